@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The executor: write, check, reload, prove, keep or roll back; undo and recover with the same
+// code. What to write was decided by plan/; apply/ only carries it out and never leaves a service
+// mixed.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "host/host.hpp"
+#include "journal/journal.hpp"
+#include "prove/prove.hpp"
+
+namespace tlspolicy::apply {
+
+struct ServiceChange {
+  std::string service;
+  std::vector<journal::Member> members;
+  std::vector<journal::Step> steps;   // checks in order; then at most one reload, restart, active
+  bool restart = false;               // a setting needs a restart to come alive, not a reload
+  bool running = true;                // false: it was stopped before us; never start it
+  std::vector<prove::Target> after;   // proven once it was reloaded
+  std::vector<prove::Target> before;  // proven once it was rolled back
+  std::vector<std::string> serving_before;  // ids of endpoints that were up (pre-proof)
+};
+
+struct Change {
+  std::string verb;
+  std::string selected_before, selected_after;
+  std::vector<ServiceChange> services;  // in the order in which they are to be changed
+  journal::Member settings;             // written last, only if at least one service took it
+};
+
+// Text for people while it works ("httpd: reloaded"), and the prover, which tests replace.
+struct Tools {
+  host::Host& host;
+  std::function<std::vector<prove::Verdict>(const std::vector<prove::Target>&)> prove;
+  std::function<void(const std::string& service, const std::string& text)> progress;
+};
+
+enum class Fate {
+  kept,
+  rolled_back,
+  unchanged,
+  stuck
+};  // stuck: neither new nor old could be shown to serve
+struct ServiceOutcome {
+  std::string service;
+  Fate fate = Fate::unchanged;
+  std::optional<Error> error;            // why it was rolled back: the native error in `what`
+  std::vector<prove::Verdict> verdicts;  // of the state that it is left in
+};
+struct Outcome {
+  int generation = 0;  // 0: nothing had to be written
+  std::vector<ServiceOutcome> services;
+  std::vector<Error> warnings;  // an administrator's concurrent edit that was kept, …
+  bool settings_written = false;
+};
+
+struct Options {
+  bool atomic = false;  // one failure rolls everything back
+};
+
+Result<Outcome> execute(Tools&, journal::Journal&, const Change&, const Options&);
+
+// The change that takes generation `number` back: before and after swapped; files that the
+// administrator edited since get our change merged out, or it stops with the diff.
+Result<Change> undo_of(host::Host&, journal::Journal&, int number);
+
+// Takes an open generation back whole, in reverse; nothing to do is not an error.  Idempotent, and
+// may itself be killed at any point.
+Result<std::optional<Outcome>> recover(Tools&, journal::Journal&);
+
+}  // namespace tlspolicy::apply

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asking endpoints: many conversations at once over one epoll loop, each with its own time limit.
+// One question, one connection, one answer, a callback for each question.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "wire/hello.hpp"
+
+namespace tlspolicy::probe {
+
+struct Place {
+  std::string address;  // numeric IPv4 or IPv6, as the service listens on it; 0.0.0.0 and ::
+                        // are asked at the loopback address
+  std::uint16_t port = 0;
+  std::string sni;       // empty: none
+  std::string preamble;  // "" TLS at once; "smtp", "imap", … (STARTTLS); "ssh"
+  auto operator<=>(const Place&) const = default;
+};
+std::string text(const Place&);  // "[::1]:443 (www.example.org)"
+
+struct Limits {
+  std::chrono::milliseconds answer{5'000};  // for connect and answer together
+  int per_host = 2;                         // connections at the same time to one address
+  int at_once = 64;
+};
+
+class Enquiry {
+ public:
+  explicit Enquiry(Limits limits = {});
+  ~Enquiry();
+  // Queued; the callback may ask more.  Hello::sni is filled in from the place.
+  void ask(const Place&, wire::Hello, std::function<void(const wire::Answer&)> then);
+  void ask_ssh(const Place&, std::function<void(const wire::SshAnswer&)> then);
+  void run();                           // until nothing is left to ask
+  int connections(const Place&) const;  // made so far to that place
+ private:
+  struct Loop;
+  std::unique_ptr<Loop> loop_;
+};
+
+// A whole handshake by the library (OpenSSL, security level 0) with exactly this version.
+// Certificates are taken, not verified: what the endpoint shows is reported.
+struct Handshake {
+  bool done = false;
+  std::string why;             // OpenSSL's words where it was not done
+  bool reached_server = true;  // false: our own library could not even offer it
+  crypto::Protocol version{};
+  crypto::Suite suite{};
+  std::optional<crypto::Group> group;
+  std::optional<crypto::Scheme> scheme;  // the server's signature
+  std::string key_type;                  // leaf's: "RSA", "EC", "ED25519"
+  int key_bits = 0;
+  std::string signature_hash;              // of the leaf certificate: "SHA256"
+  std::string subject, issuer, not_after;  // RFC 3339 time
+  bool self_signed = false;
+};
+Handshake full_handshake(const Place&, crypto::Protocol version, const crypto::Suites& suites,
+                         const crypto::Groups& groups, std::chrono::milliseconds limit);
+
+}  // namespace tlspolicy::probe

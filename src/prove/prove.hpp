@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proof: what an endpoint is expected to accept, what was seen, and a verdict that follows from
+// those two alone.  Knows no service and no plan.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "policy/policy.hpp"
+#include "probe/probe.hpp"
+
+namespace tlspolicy::prove {
+
+// The dimensions of R3, by the name that manifests and reports use.
+enum class Dimension {
+  protocols,
+  suites,
+  tls13_suites,
+  groups,
+  schemes,
+  order,
+  sizes,
+  ssh_kex,
+  ssh_ciphers,
+  ssh_macs,
+  ssh_host_keys,
+  ssh_public_keys,
+  ssh_sizes
+};
+std::string_view name(Dimension);  // "protocols", "tls13_suites", "ssh_kex"
+std::optional<Dimension> dimension_named(std::string_view);
+
+// What the endpoint may accept: nothing outside these lists.  Empty lists say nothing is expected
+// of that dimension, except `protocols`, which must not be empty.
+struct TlsExpectation {
+  crypto::Protocols protocols;
+  crypto::Suites suites;
+  crypto::Suites tls13_suites;
+  crypto::Groups groups;
+  crypto::Schemes schemes;
+  std::optional<policy::Order> order;  // nullopt: no demand
+  int rsa_bits = 0, ec_bits = 0, dh_bits = 0;
+  bool operator==(const TlsExpectation&) const = default;
+};
+struct SshExpectation {
+  std::vector<std::string> kex, ciphers, macs, host_keys, public_keys;
+  int rsa_bits = 0;
+  bool operator==(const SshExpectation&) const = default;
+};
+
+struct Target {
+  std::string service;   // "httpd"
+  std::string endpoint;  // stable id for people and JSON: "httpd:443:www.example.org"
+  probe::Place place;
+  std::variant<TlsExpectation, SshExpectation> expect;
+  std::set<Dimension> observed;  // not enforced: held against the prediction (R3)
+  bool operator==(const Target&) const = default;
+};
+std::string to_json(const Target&);  // the journal keeps it
+Result<Target> target_from_json(std::string_view);
+
+enum class Outcome { complies, fails, not_proven };
+struct Finding {
+  std::string id;  // "protocol-outside", "suite-outside", "no-control", …
+  Dimension dimension{};
+  Outcome outcome{};
+  std::string text;  // one line for people
+};
+// What the wire showed, for reports and for comparing with other tools.
+struct Seen {
+  crypto::Protocols protocols;  // accepted
+  crypto::Suites suites;        // every suite that was chosen in some answer
+  crypto::Groups groups;
+  std::optional<crypto::Group>
+      preferred_group;  // chosen when all known groups were offered, TLS 1.3
+  std::vector<probe::Handshake> handshakes;
+  std::optional<wire::SshOffer> ssh;
+  std::vector<std::string> server_sig_algs;  // RFC 8308
+};
+struct Verdict {
+  Target target;
+  Outcome outcome = Outcome::not_proven;  // the worst of the findings; complies needs every proof
+  bool serves = false;                    // something worked: it is up
+  std::vector<Finding> findings;          // sorted, worst first
+  Seen seen;
+  int connections = 0;
+};
+
+// Proves all targets side by side, at most 20 connections each; see ARCHITECTURE "Proof".
+std::vector<Verdict> prove(const std::vector<Target>&, probe::Limits = {});
+
+// R11: which of these does the endpoint accept *now*?  Only the weak ones matter there.
+struct Now {
+  bool reachable = false;
+  crypto::Protocols protocols;
+  std::vector<std::pair<crypto::Protocol, crypto::Suite>> suites;  // of those asked for
+  crypto::Groups groups;                                           // of those asked for
+  std::optional<crypto::Group> preferred_group;
+  std::optional<wire::SshOffer> ssh;
+};
+struct NowQuestion {
+  probe::Place place;
+  crypto::Suites suites;  // tried at every accepted version up to 1.2
+  crypto::Groups groups;
+};
+std::vector<Now> measure(const std::vector<NowQuestion>&, probe::Limits = {});
+
+}  // namespace tlspolicy::prove

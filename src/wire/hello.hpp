@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// A TLS client hello made by hand, and what a server's first flight says to it.  Pure: no sockets,
+// no cryptography.  SSLv2 and SSLv3 to TLS 1.3 (RFC 6101, 2246, 4346, 5246, 8446).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "crypto/terms.hpp"
+
+namespace tlspolicy::wire {
+
+using Bytes = std::vector<std::uint8_t>;
+using View = std::span<const std::uint8_t>;
+
+struct Hello {
+  crypto::Protocols versions;  // offered; the newest up to 1.2 is legacy_version, 1.3 goes into
+                               // supported_versions.  {ssl2} alone: an SSLv2 CLIENT-HELLO
+  crypto::Suites suites;
+  crypto::Groups groups;    // supported_groups; empty: extension left out
+  crypto::Schemes schemes;  // signature_algorithms; empty: left out
+  crypto::Groups shares;    // TLS 1.3 key shares (random bytes of the right size; the handshake
+                            // is never finished).  Empty: an empty key_share, which asks a
+                            // server for HelloRetryRequest (RFC 8446 4.1.4)
+  std::string sni;          // empty: left out
+  bool operator==(const Hello&) const = default;
+};
+
+Bytes client_hello(const Hello&);  // whole record(s), ready to send
+
+// What came back.  `Refused`, `Closed` and `Silent` are different evidence (ARCHITECTURE, proof).
+struct Chosen {
+  crypto::Protocol version{};
+  crypto::Suite suite{};
+  std::optional<crypto::Group> group;    // of key_share or ServerKeyExchange
+  std::optional<crypto::Scheme> scheme;  // of a TLS 1.2 ServerKeyExchange
+  int dh_bits = 0;                       // of a finite-field ServerKeyExchange
+  crypto::Suites ssl2_suites;            // an SSLv2 SERVER-HELLO lists all that it has
+  std::vector<Bytes> certificates;       // DER, leaf first; empty in TLS 1.3 (encrypted)
+  bool operator==(const Chosen&) const = default;
+};
+struct Retry {
+  crypto::Suite suite{};
+  crypto::Group group{};
+  bool operator==(const Retry&) const = default;
+};
+struct Refused {
+  int alert = 0;
+  bool operator==(const Refused&) const = default;
+};  // RFC 8446 6.2
+struct Closed {
+  bool reset = false;
+  bool operator==(const Closed&) const = default;
+};  // before an answer
+struct Silent {
+  bool operator==(const Silent&) const = default;
+};  // nothing until the limit
+struct Unreachable {
+  std::string why;
+  bool operator==(const Unreachable&) const = default;
+};
+struct Nonsense {
+  std::string why;
+  bool operator==(const Nonsense&) const = default;
+};  // not TLS, or not offered
+using Answer = std::variant<Chosen, Retry, Refused, Closed, Silent, Unreachable, Nonsense>;
+
+// Incremental parse of the server's first flight.  Bounded: more than 256 KiB is Nonsense.
+// An answer that names a version, suite or group that `asked` did not offer is Nonsense.
+class FirstFlight {
+ public:
+  explicit FirstFlight(Hello asked);
+  std::optional<Answer> feed(View bytes);  // an answer once it is certain
+  Answer end(bool reset) const;            // the peer closed: what was there until then
+ private:
+  Hello asked_;
+  Bytes records_, handshake_;
+  Chosen chosen_;
+  bool hello_seen_ = false;
+};
+
+// SSH: the server's banner and KEXINIT (RFC 4253 4.2, 7.1).
+struct SshOffer {
+  std::string banner;  // "SSH-2.0-OpenSSH_9.2p1 Debian-2"
+  std::vector<std::string> kex, host_keys, ciphers_to_client, ciphers_to_server, macs_to_client,
+      macs_to_server, compression;
+  bool operator==(const SshOffer&) const = default;
+};
+using SshAnswer = std::variant<SshOffer, Closed, Silent, Unreachable, Nonsense>;
+
+class SshGreeting {
+ public:
+  std::optional<SshAnswer> feed(View bytes);  // bounded: banner lines 8 KiB, packet 256 KiB
+  SshAnswer end(bool reset) const;
+  static Bytes to_send();  // our banner line
+ private:
+  Bytes seen_;
+};
+
+}  // namespace tlspolicy::wire
