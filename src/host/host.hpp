@@ -17,23 +17,14 @@
 #include <string_view>
 #include <vector>
 
+#include "base/file_state.hpp"
 #include "base/result.hpp"
 
 namespace tlspolicy::host {
 
 using Path = std::string;  // absolute, as the services of that host see it
 
-// All that "byte for byte" means for one path.
-struct FileState {
-  enum class Kind { absent, file, symlink, folder, other };
-  Kind kind = Kind::absent;
-  std::string content;  // a file's bytes; a symlink's target
-  mode_t mode = 0;      // permission bits only (07777)
-  uid_t uid = 0;
-  gid_t gid = 0;
-  std::map<std::string, std::string> xattrs;  // ACLs and SELinux labels are among them
-  bool operator==(const FileState&) const = default;
-};
+using base::FileState;
 
 struct Command {
   std::vector<std::string> argv;  // found through a fixed PATH, no shell
