@@ -34,6 +34,7 @@ enum class KeyExchange {
   rsa,
   rsa_export,
   dh,
+  dh_export,
   dhe,
   dhe_export,
   dh_anon,
@@ -53,7 +54,7 @@ enum class KeyExchange {
   tls13,
   ssl2
 };
-enum class Auth { null, rsa, dss, ecdsa, anon, psk, krb5, gost, eccpwd, tls13 };  // tls13: any
+enum class Auth { null, rsa, dss, ecdsa, anon, psk, srp, krb5, gost, eccpwd, tls13 };  // tls13: any
 struct SuiteInfo {
   Suite suite;
   std::string_view name;  // IANA; SSLv2: "SSL_CK_…"
@@ -62,20 +63,23 @@ struct SuiteInfo {
   std::string_view encryption;  // "AES_128_GCM", "3DES_EDE_CBC", "NULL"
   std::string_view mac;         // "SHA256", "AEAD"
   int bits;                     // effective strength of the encryption: 3DES 112, export 40, NULL 0
-  bool forward_secret;          // (EC)DHE and TLS 1.3
+  bool forward_secret;          // (EC)DHE and TLS 1.3; not the anonymous ones, which keep nothing
   bool aead;
 };
 std::span<const SuiteInfo> all_suites();  // the whole registry, by number
 const SuiteInfo* find(Suite);             // nullptr where it is not registered
 std::string name(Suite);                  // IANA's, or "0x1A2B" for an unknown one
 std::optional<Suite> suite_named(std::string_view name);
-bool usable_in(Suite, Protocol);  // may this suite be negotiated there?
+bool usable_in(Suite, Protocol);  // may this suite be negotiated there, by the standards?
+// What a server may still choose there against the standards: export, DES and IDEA suites at any
+// version up to TLS 1.2 (old libraries did).  Probes that look for what must not be ask with this.
+bool answerable_in(Suite, Protocol);
 
 enum class Group : std::uint16_t {};
 struct GroupInfo {
   Group group;
   std::string_view name;  // IANA: "x25519", "secp256r1", "ffdhe2048", "X25519MLKEM768"
-  int bits;               // size of the classical part
+  int bits;               // size of the classical part; 0 where there is none
   bool elliptic;
   bool post_quantum;  // hybrids and pure ML-KEM
 };
@@ -102,7 +106,7 @@ enum class SshKind { kex, host_key, cipher, mac };  // host_key: also user keys
 struct SshInfo {
   SshKind kind;
   std::string_view name;     // "sntrup761x25519-sha512@openssh.com"
-  bool forward_secret_aead;  // R11: a kex or cipher that is no step back; see the .cpp
+  bool forward_secret_aead;  // gaining it is no step back: see the .cpp for each kind
   bool post_quantum;
 };
 std::span<const SshInfo> all_ssh();
