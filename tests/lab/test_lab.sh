@@ -186,8 +186,8 @@ test_lifetime() {
   wait $sleeper 2>/dev/null || true
   check "kill -9 of run kills its command" until_true 3 not "$lab" run "$host" pgrep -x sleep
   "$lab" run "$host" setsid sleep 1000 >/dev/null 2>&1 &
+  disown
   "$lab" down "$host"
-  wait $! 2>/dev/null || true
   check "down ends commands that still run" no_traces 1
 }
 

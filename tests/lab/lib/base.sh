@@ -1,7 +1,7 @@
 # The base of a suite: an unpacked Debian with the services, built once and never booted itself.
 # Hosts are overlays on it. Sourced by tests/lab/lab.
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 # Raise it when build_base or clean_base changes what a base contains.
 recipe=1
@@ -71,6 +71,7 @@ apt_options() {
 # The machine's own mirror where its name tells that it is one, else Debian's.
 mirror() {
   local uri
+  # shellcheck disable=SC2016
   uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
     grep -E "^https?://.*/$1/?\$" | head -n 1) || true
   printf '%s\n' "${uri:-http://deb.debian.org/$1}"

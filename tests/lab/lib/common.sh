@@ -1,7 +1,7 @@
 # What every part of the lab needs: where things lie, messages, locks, and who is still alive.
 # Sourced by tests/lab/lab.
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 cache=${TLSPOLICY_LAB_CACHE:-/var/cache/tlspolicy/lab}
 # On disk beside the bases, not on a tmpfs: before Linux 6.6 a tmpfs has no user.* attributes.

@@ -1,6 +1,6 @@
 # The commands on hosts: up, down, list, run, net, path, push. Sourced by tests/lab/lab.
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2094
 
 # Under the lock: hosts whose keeper is dead lose what they left behind.
 sweep() {

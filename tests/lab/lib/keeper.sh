@@ -7,7 +7,7 @@
 # when unshare does (--kill-child), which goes when the keeper does (pdeathsig). What can remain
 # of a keeper killed with -9, a folder and an empty cgroup, is swept by the next call of the lab.
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 # An ordinary systemd machine has cgroup2 on /sys/fs/cgroup. With hybrid cgroups it is on
 # "unified"; there boot() gives the host a private view that looks like the ordinary one. A group
@@ -111,7 +111,7 @@ personalise() {
   rm -f "$root/etc/resolv.conf"
   printf '%s\n' 'nameserver 127.0.0.1' 'options timeout:1 attempts:1' >"$root/etc/resolv.conf"
   chroot "$root" ssh-keygen -A &
-  chroot "$root" make-ssl-cert generate-default-snakeoil --force-overwrite
+  DEBIAN_FRONTEND=noninteractive chroot "$root" make-ssl-cert generate-default-snakeoil --force-overwrite
   wait $!
 }
 
