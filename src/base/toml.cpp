@@ -4,11 +4,14 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
+
+#include "base/nearest.hpp"
 
 namespace tlspolicy::base {
 namespace {
@@ -24,34 +27,39 @@ struct TomlTable::Document {
   std::string file;
   std::optional<Error> error;
   std::set<const toml::node*> read;  // every value that somebody asked for
+  std::map<const toml::table*, std::vector<std::string>> asked;  // by which names, for suggestions
 
   void note(Error wrong) {
     if (!error) error = std::move(wrong);
   }
-  // Depth first, in the order of the file as toml++ keeps it (by key).
-  const toml::node* unread(const toml::table& table) const {
-    for (const auto& [key, value] : table) {
-      if (!read.contains(&value)) return &value;
-      if (const auto* inner = value.as_table())
-        if (const auto* found = unread(*inner)) return found;
-      if (const auto* list = value.as_array())
-        for (const auto& item : *list)
-          if (const auto* row = item.as_table())
-            if (const auto* found = unread(*row)) return found;
-    }
-    return nullptr;
+  const toml::node* get(const toml::table& table, std::string_view key) {
+    asked[&table].emplace_back(key);
+    const toml::node* node = table.get(key);
+    if (node) read.insert(node);
+    return node;
   }
-  std::string key_of(const toml::table& table, const toml::node* wanted) const {
+
+  Error unread_error(const toml::table& table, const toml::key& key) const {
+    const auto names = asked.find(&table);
+    const auto meant =
+        nearest(key.str(), names == asked.end() ? std::vector<std::string>{} : names->second);
+    return {
+        "unknown-key", fmt::format("nothing is called \"{}\" here", key.str()),
+        place(file, key.source()),
+        meant ? fmt::format("did you mean \"{}\"?", *meant) : "remove it, or correct its spelling"};
+  }
+  // Depth first, by key; a table that nobody asked for is named itself, not its content.
+  std::optional<Error> unread(const toml::table& table) const {
     for (const auto& [key, value] : table) {
-      if (&value == wanted) return std::string(key.str());
+      if (!read.contains(&value)) return unread_error(table, key);
       if (const auto* inner = value.as_table())
-        if (auto found = key_of(*inner, wanted); !found.empty()) return found;
+        if (auto found = unread(*inner)) return found;
       if (const auto* list = value.as_array())
         for (const auto& item : *list)
           if (const auto* row = item.as_table())
-            if (auto found = key_of(*row, wanted); !found.empty()) return found;
+            if (auto found = unread(*row)) return found;
     }
-    return {};
+    return std::nullopt;
   }
 };
 
@@ -84,10 +92,11 @@ void TomlTable::wrong(std::string_view key, std::string what, std::string remedy
   document_->note({"bad-value", std::move(what), where(key), std::move(remedy)});
 }
 
+void TomlTable::wrong(Error error) { document_->note(std::move(error)); }
+
 std::string TomlTable::string(std::string_view key, std::string_view fallback) {
-  const toml::node* node = as_table(node_).get(key);
+  const toml::node* node = document_->get(as_table(node_), key);
   if (!node) return std::string(fallback);
-  document_->read.insert(node);
   if (const auto* value = node->as_string()) return value->get();
   wrong(key, fmt::format("\"{}\" must be a string", key));
   return std::string(fallback);
@@ -99,37 +108,41 @@ std::string TomlTable::need_string(std::string_view key) {
 }
 
 std::vector<std::string> TomlTable::strings(std::string_view key) {
-  const toml::node* node = as_table(node_).get(key);
-  if (!node) return {};
-  document_->read.insert(node);
-  if (const auto* one = node->as_string()) return {one->get()};
   std::vector<std::string> out;
+  for (auto& word : words(key)) out.push_back(std::move(word.text));
+  return out;
+}
+
+std::vector<TomlWord> TomlTable::words(std::string_view key) {
+  const toml::node* node = document_->get(as_table(node_), key);
+  if (!node) return {};
+  const auto at = [&](const toml::node& word) { return place(document_->file, word.source()); };
+  if (const auto* one = node->as_string()) return {{one->get(), at(*node)}};
+  std::vector<TomlWord> out;
   const auto* list = node->as_array();
   if (!list) wrong(key, fmt::format("\"{}\" must be a list of strings", key));
   for (std::size_t i = 0; list && i < list->size(); ++i) {
     if (const auto* item = (*list)[i].as_string()) {
-      out.push_back(item->get());
+      out.push_back({item->get(), at(*item)});
     } else {
-      document_->note({"bad-value", fmt::format("\"{}\" must be a list of strings", key),
-                       place(document_->file, (*list)[i].source()), ""});
+      wrong(
+          {"bad-value", fmt::format("\"{}\" must be a list of strings", key), at((*list)[i]), ""});
     }
   }
   return out;
 }
 
 bool TomlTable::boolean(std::string_view key, bool fallback) {
-  const toml::node* node = as_table(node_).get(key);
+  const toml::node* node = document_->get(as_table(node_), key);
   if (!node) return fallback;
-  document_->read.insert(node);
   if (const auto* value = node->as_boolean()) return value->get();
   wrong(key, fmt::format("\"{}\" must be true or false", key));
   return fallback;
 }
 
 int TomlTable::integer(std::string_view key, int fallback) {
-  const toml::node* node = as_table(node_).get(key);
+  const toml::node* node = document_->get(as_table(node_), key);
   if (!node) return fallback;
-  document_->read.insert(node);
   const auto* value = node->as_integer();
   if (value && value->get() >= 0 && value->get() <= 1'000'000)
     return static_cast<int>(value->get());
@@ -138,18 +151,16 @@ int TomlTable::integer(std::string_view key, int fallback) {
 }
 
 std::optional<TomlTable> TomlTable::table(std::string_view key) {
-  const toml::node* node = as_table(node_).get(key);
+  const toml::node* node = document_->get(as_table(node_), key);
   if (!node) return std::nullopt;
-  document_->read.insert(node);
   if (const auto* inner = node->as_table()) return TomlTable(document_, inner);
   wrong(key, fmt::format("\"{}\" must be a table", key));
   return std::nullopt;
 }
 
 std::vector<TomlTable> TomlTable::tables(std::string_view key) {
-  const toml::node* node = as_table(node_).get(key);
+  const toml::node* node = document_->get(as_table(node_), key);
   if (!node) return {};
-  document_->read.insert(node);
   std::vector<TomlTable> out;
   const auto* list = node->as_array();
   if (!list) wrong(key, fmt::format("\"{}\" must be a list of tables", key));
@@ -165,11 +176,7 @@ std::vector<TomlTable> TomlTable::tables(std::string_view key) {
 
 Result<void> TomlTable::finish() const {
   if (document_->error) return tl::make_unexpected(*document_->error);
-  if (const auto* node = document_->unread(document_->root))
-    return fail(
-        "unknown-key",
-        fmt::format("nothing is called \"{}\" here", document_->key_of(document_->root, node)),
-        place(document_->file, node->source()), "remove it, or correct its spelling");
+  if (auto error = document_->unread(document_->root)) return tl::make_unexpected(*error);
   return {};
 }
 

@@ -13,6 +13,11 @@
 
 namespace tlspolicy::base {
 
+struct TomlWord {  // one string of a list, with its place
+  std::string text;
+  std::string where;
+};
+
 // One table of a document.  Copies share the document and its first error, so a whole file is read
 // first and finish() of any of them tells what was wrong.
 class TomlTable {
@@ -24,6 +29,7 @@ class TomlTable {
   std::string string(std::string_view key, std::string_view fallback = {});
   std::string need_string(std::string_view key);           // missing: an error
   std::vector<std::string> strings(std::string_view key);  // a list, or one string; missing: {}
+  std::vector<TomlWord> words(std::string_view key);       // the same, each with its place
   bool boolean(std::string_view key, bool fallback = false);
   int integer(std::string_view key, int fallback = 0);
   std::optional<TomlTable> table(std::string_view key);  // [key]
@@ -31,6 +37,7 @@ class TomlTable {
 
   std::string where(std::string_view key = {}) const;  // "file:line:column"
   void wrong(std::string_view key, std::string what, std::string remedy = {});  // first one counts
+  void wrong(Error);            // the same with an id and a place of its own
   Result<void> finish() const;  // the first error of the document, or the first unread key
 
   struct Document;  // toml++ stays inside toml.cpp
