@@ -3,6 +3,7 @@
 // no cryptography.  SSLv2 and SSLv3 to TLS 1.3 (RFC 6101, 2246, 4346, 5246, 8446).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -20,17 +21,21 @@ using View = std::span<const std::uint8_t>;
 struct Hello {
   crypto::Protocols versions;  // offered; the newest up to 1.2 is legacy_version, 1.3 goes into
                                // supported_versions.  {ssl2} alone: an SSLv2 CLIENT-HELLO
-  crypto::Suites suites;
-  crypto::Groups groups;    // supported_groups; empty: extension left out
-  crypto::Schemes schemes;  // signature_algorithms; empty: left out
-  crypto::Groups shares;    // TLS 1.3 key shares (random bytes of the right size; the handshake
-                            // is never finished).  Empty: an empty key_share, which asks a
-                            // server for HelloRetryRequest (RFC 8446 4.1.4)
-  std::string sni;          // empty: left out
+  crypto::Suites suites;       // SSLv2's kinds belong to {ssl2} alone: left out of other hellos
+  crypto::Groups groups;       // supported_groups; empty: extension left out
+  crypto::Schemes schemes;     // signature_algorithms; empty: left out
+  crypto::Groups shares;       // TLS 1.3 key shares (random bytes of the right size; the handshake
+                               // is never finished).  Empty: an empty key_share, which asks a
+                               // server for HelloRetryRequest (RFC 8446 4.1.4)
+  std::string sni;             // empty: left out
   bool operator==(const Hello&) const = default;
 };
 
-Bytes client_hello(const Hello&);  // whole record(s), ready to send
+// Whole record(s), ready to send.  The same seed makes the same bytes; they need not be secret.
+Bytes client_hello(const Hello&, std::uint64_t seed = 0);
+// Groups that `shares` may name: x25519, x448, the NIST primes, ffdhe*, ML-KEM and its hybrids.
+// Others are left out of key_share (they can still be asked for by HelloRetryRequest).
+bool can_share(crypto::Group);
 
 // What came back.  `Refused`, `Closed` and `Silent` are different evidence (ARCHITECTURE, proof).
 struct Chosen {
@@ -51,7 +56,7 @@ struct Retry {
 struct Refused {
   int alert = 0;
   bool operator==(const Refused&) const = default;
-};  // RFC 8446 6.2
+};  // RFC 8446 6.2; an SSLv2 ERROR is 40, handshake_failure
 struct Closed {
   bool reset = false;
   bool operator==(const Closed&) const = default;
@@ -65,6 +70,9 @@ struct Unreachable {
 };
 struct Nonsense {
   std::string why;
+  // A server may answer a hello up to 1.2 with an older version than it was offered, which the
+  // client then refuses (RFC 5246 E.1): the version that it stepped down to.
+  std::optional<crypto::Protocol> instead{};
   bool operator==(const Nonsense&) const = default;
 };  // not TLS, or not offered
 using Answer = std::variant<Chosen, Retry, Refused, Closed, Silent, Unreachable, Nonsense>;
@@ -77,10 +85,21 @@ class FirstFlight {
   std::optional<Answer> feed(View bytes);  // an answer once it is certain
   Answer end(bool reset) const;            // the peer closed: what was there until then
  private:
+  std::optional<Answer> next_record();
+  std::optional<Answer> ssl2_record();
+  std::optional<Answer> alerts(View fragment);
+  std::optional<Answer> messages(View fragment);
+  std::optional<Answer> message(std::uint8_t type, View body);
+  std::optional<Answer> server_hello(View body);
+  std::optional<Answer> key_exchange(View body);
+  std::optional<Answer> finished_choosing();
+
   Hello asked_;
-  Bytes records_, handshake_;
+  Bytes records_, handshake_, alert_;  // incomplete so far
+  std::size_t taken_ = 0;              // bytes ever fed
   Chosen chosen_;
   bool hello_seen_ = false;
+  int warning_ = -1;  // the last alert of level warning
 };
 
 // SSH: the server's banner and KEXINIT (RFC 4253 4.2, 7.1).

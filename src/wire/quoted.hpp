@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a peer sent, made safe to show: the start of its first line, in quotes, with everything but
+// printable ASCII as \xNN.  A peer must never write to a terminal or a report by its own means.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace tlspolicy::wire {
+
+inline std::string quoted(std::span<const std::uint8_t> bytes) {
+  constexpr std::size_t kShown = 60;
+  std::string out = "\"";
+  for (const std::uint8_t byte : bytes.first(bytes.size() < kShown ? bytes.size() : kShown)) {
+    if (byte == '\r' || byte == '\n') break;
+    if (byte < 0x20 || byte > 0x7E || byte == '"' || byte == '\\')
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out.push_back(static_cast<char>(byte));
+  }
+  return out + "\"";
+}
+
+}  // namespace tlspolicy::wire
