@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds and weighs overrides; see overrides.hpp.
+#include "plan/overrides.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.hpp"
+
+namespace tlspolicy::plan {
+namespace {
+
+bool is_subset(const std::vector<std::string>& inner, const std::vector<std::string>& outer) {
+  return std::ranges::all_of(inner, [&](const std::string& name) {
+    return std::ranges::find(outer, name) != outer.end();
+  });
+}
+
+int number(const std::vector<std::string>& names) {
+  int out = 0;
+  if (names.size() == 1) std::from_chars(names[0].data(), names[0].data() + names[0].size(), out);
+  return out;
+}
+
+// The most specific row wins: "SSLCipherSuite TLSv1.3" before "SSLCipherSuite".
+const service::Override* row_for(const service::Manifest& manifest, const config::Setting& setting,
+                                 std::string& value) {
+  const service::Override* best = nullptr;
+  for (const auto& row : manifest.overrides) {
+    if (best && row.key.size() <= best->key.size()) continue;
+    if (auto rest = service::value_of(row.key, setting.key, setting.args)) {
+      best = &row;
+      value = *rest;
+    }
+  }
+  return best;
+}
+
+bool in_lower_scope(const service::Manifest& manifest, const config::Setting& setting) {
+  return std::ranges::any_of(setting.scopes, [&](const config::Scope& scope) {
+    return std::ranges::any_of(manifest.lower_scopes, [&](const std::string& kind) {
+      return base::iequals(kind, scope.kind);
+    });
+  });
+}
+
+}  // namespace
+
+Relation compare(std::string_view dimension, const std::vector<std::string>& names,
+                 const std::vector<std::string>& wanted) {
+  if (names == wanted) return Relation::equal;
+  if (dimension == "ssh_sizes" || dimension == "sizes") {
+    const int have = number(names), want = number(wanted);
+    return have == want ? Relation::equal : have > want ? Relation::stricter : Relation::weaker;
+  }
+  if (dimension == "order") return Relation::weaker;
+  if (!is_subset(names, wanted)) return Relation::weaker;
+  return is_subset(wanted, names) ? Relation::equal : Relation::stricter;
+}
+
+std::vector<Found> find_overrides(const service::Manifest& manifest, const service::Capability& can,
+                                  const std::vector<config::Source>& settings,
+                                  const std::map<std::string, std::vector<std::string>>& wanted) {
+  std::vector<Found> out;
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    std::string value;
+    const auto* row = row_for(manifest, settings[i].setting, value);
+    if (!row) continue;
+    Found found;
+    found.source = settings[i];
+    found.key = row->key;
+    found.dimension = row->dimension;
+    found.lower = in_lower_scope(manifest, settings[i].setting);
+    found.position = i;
+    if (auto names = service::read_value(row->reads, value, can)) {
+      found.names = *names;
+      const auto policy = wanted.find(row->dimension);
+      if (policy != wanted.end())
+        found.relation = compare(row->dimension, found.names, policy->second);
+    }
+    out.push_back(std::move(found));
+  }
+  return out;
+}
+
+bool covers(const Found& found, const service::Endpoint& endpoint) {
+  return std::ranges::any_of(found.source.setting.scopes, [&](const config::Scope& scope) {
+    return base::iequals(scope.kind, endpoint.scope_kind) && scope.line == endpoint.line &&
+           scope.file == endpoint.file;
+  });
+}
+
+}  // namespace tlspolicy::plan

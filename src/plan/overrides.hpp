@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings elsewhere in a service's configuration that bear on a dimension of the policy, and how
+// each compares with the policy's own value (R6).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/flatten.hpp"
+#include "service/facts.hpp"
+
+namespace tlspolicy::plan {
+
+enum class Relation { equal, stricter, weaker, unknown };  // unknown counts as weaker
+
+struct Found {
+  config::Source source;
+  std::string key, dimension;      // of the manifest's [[override]] row
+  std::vector<std::string> names;  // what it allows; empty where unknown
+  Relation relation = Relation::unknown;
+  bool lower = false;        // inside one of the manifest's lower scopes
+  std::size_t position = 0;  // in the order in which the program reads
+};
+
+// `wanted` are the policy's names for each dimension, limited to what the library can say.
+Relation compare(std::string_view dimension, const std::vector<std::string>& names,
+                 const std::vector<std::string>& wanted);
+
+std::vector<Found> find_overrides(const service::Manifest&, const service::Capability&,
+                                  const std::vector<config::Source>& settings,
+                                  const std::map<std::string, std::vector<std::string>>& wanted);
+
+// Does this override belong to the endpoint's scope?
+bool covers(const Found&, const service::Endpoint&);
+
+}  // namespace tlspolicy::plan

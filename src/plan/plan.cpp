@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts one service's plan together from its rows, overrides and files; see plan.hpp.
+#include "plan/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "plan/predict.hpp"
+
+namespace tlspolicy::plan {
+namespace {
+using base::FileState;
+
+std::string real_path(const service::Instance& instance, const std::string& path) {
+  const auto found = instance.real_paths.find(path);
+  return found == instance.real_paths.end() ? path : found->second;
+}
+
+// Differences between what lies there and what should: the only place where changes come from.
+std::vector<FileChange> changes(const service::Instance& instance, const Texts& wanted,
+                                const std::set<std::string>& packaged) {
+  std::map<std::string, FileChange> by_path;  // two names may lead to one file
+  const auto add = [&](const std::string& path, FileState before, FileState after) {
+    const std::string real = real_path(instance, path);
+    if (before != after)
+      by_path[real] = {real, std::move(before), std::move(after), packaged.contains(real)};
+  };
+  for (const auto& [path, state] : instance.files) {
+    if (state.kind != FileState::Kind::file) continue;
+    const auto text = wanted.find(path);
+    FileState after = state;
+    if (text == wanted.end()) {
+      after = FileState{};
+    } else {
+      after.content = text->second;
+    }
+    add(path, state, std::move(after));
+  }
+  for (const auto& [path, text] : wanted) {
+    const auto known = instance.files.find(path);
+    if (known != instance.files.end() && known->second.kind == FileState::Kind::file) continue;
+    FileState fresh;
+    fresh.kind = FileState::Kind::file;
+    fresh.content = text;
+    fresh.mode = 0644;
+    add(path, known == instance.files.end() ? FileState{} : known->second, std::move(fresh));
+  }
+  std::vector<FileChange> out;
+  for (auto& [path, change] : by_path) out.push_back(std::move(change));
+  return out;
+}
+
+std::vector<Step> steps(const World& world, const service::Manifest& manifest,
+                        const service::Instance& instance, const std::vector<Row>& rows) {
+  std::vector<Step> out;
+  const auto add = [&](const char* kind, const std::vector<std::string>& argv) {
+    if (auto words = service::expand(argv, instance.vars); words && !words->empty())
+      out.push_back({kind, *words, manifest.limit_s});
+  };
+  std::set<std::string> asked;
+  for (const auto& row : rows) {
+    if (row.set->preflight.empty() || instance.capability.library_path.empty()) continue;
+    if (!asked.insert(row.set->preflight + row.value.text).second) continue;
+    out.push_back(
+        {"check",
+         {world.preflight, instance.capability.library_path, row.set->preflight, row.value.text},
+         manifest.limit_s});
+  }
+  add("check", manifest.check);
+  add("reload", manifest.reload);
+  add("restart", manifest.restart);
+  add("active", manifest.active);
+  return out;
+}
+
+void note_overrides(const std::vector<Found>& found, const Composed& composed,
+                    const std::map<std::string, std::vector<std::string>>& wanted,
+                    const std::vector<Row>& rows, ServicePlan& plan) {
+  for (const auto& one : found) {
+    const std::string place = fmt::format("{}:{}", one.source.file, one.source.setting.line);
+    if (std::ranges::find(composed.set_aside, &one) != composed.set_aside.end()) {
+      plan.notes.push_back(fmt::format("{}: {} is set aside", place, one.key));
+    } else if (one.relation == Relation::stricter) {
+      plan.notes.push_back(
+          fmt::format("{}: {} is stricter than the policy and stays", place, one.key));
+    } else if (one.lower && is_beaten(one, rows, wanted)) {
+      plan.notes.push_back(fmt::format("{}: {} no longer counts", place, one.key));
+    }
+  }
+  plan.notes.insert(plan.notes.end(), composed.notes.begin(), composed.notes.end());
+}
+
+void follow(const World& world, const service::HostState& host, const service::Manifest& manifest,
+            const service::Instance& instance, const policy::Policy& policy, ServicePlan& plan) {
+  const auto special = policy.services.find(instance.service);
+  const auto& tls = special == policy.services.end() ? policy.tls : special->second;
+  const auto& can = instance.capability;
+  const Texts base = pristine(instance);
+  const auto flat = read_all(manifest, instance, base);
+
+  auto rows = usable_rows(manifest, can, tls, policy.ssh);
+  if (!rows) {
+    plan.skipped = rows.error();
+    return;
+  }
+  const auto wanted = wanted_by(*rows);
+  const auto found = find_overrides(manifest, can, flat.settings, wanted);
+  plan.shortfalls = shortfalls(manifest, instance, *rows, tls, policy.ssh);
+  const auto kept = never_loosening(*rows, found, manifest.dropin.first_wins);
+  auto composed = compose(manifest, instance, base, kept, found, wanted, policy.id);
+  if (!composed) {
+    plan.skipped = composed.error();
+    return;
+  }
+  plan.files = changes(instance, composed->files, host.packaged);
+  plan.steps = steps(world, manifest, instance, kept);
+  plan.endpoints = predict(manifest, instance, kept, found, *composed, wanted);
+  note_overrides(found, *composed, wanted, kept, plan);
+  guard_certificates(instance, tls, policy.ssh, policy.id, plan);
+  if (manifest.dialect == "openssh") plan.keys_below = instance.keys_below;
+}
+
+ServicePlan plan_service(const World& world, const service::HostState& host,
+                         const service::Manifest& manifest, const service::Instance& instance,
+                         const std::string& selected, const policy::Settings& settings) {
+  const auto effective =
+      policy::effective_id(settings, selected, instance.service, "", world.today);
+  ServicePlan plan;
+  plan.service = instance.service;
+  plan.title = manifest.title;
+  plan.version = instance.capability.program_version;
+  plan.library = instance.capability.library_version;
+  plan.policy = effective.id;
+  plan.why = effective.reason;
+  plan.running = instance.running;
+  plan.notes = instance.notes;
+  if (instance.broken) {
+    plan.skipped = *instance.broken;
+    return plan;
+  }
+  if (plan.policy == policy::kUpstream) {
+    plan.files = changes(instance, pristine(instance), host.packaged);
+    plan.steps = steps(world, manifest, instance, {});
+    for (const auto& endpoint : instance.endpoints) plan.endpoints.push_back({endpoint, {}});
+    return plan;
+  }
+  follow(world, host, manifest, instance, world.catalogue.at(plan.policy), plan);
+  return plan;
+}
+
+}  // namespace
+
+std::string Step::text() const { return base::join(argv, " "); }
+
+bool Plan::changes() const {
+  return std::ranges::any_of(services, [](const ServicePlan& one) { return !one.files.empty(); });
+}
+
+Result<Plan> make_plan(const World& world, const policy::Settings& settings,
+                       const service::HostState& host, const std::string& selected,
+                       const std::set<std::string>& only) {
+  const auto known = [&](const std::string& id) {
+    return id == policy::kUpstream || world.catalogue.contains(id);
+  };
+  if (!known(selected))
+    return fail("unknown-policy", fmt::format("there is no policy \"{}\"", selected), {},
+                "`tlspolicy list` shows the policies that there are");
+  Plan out;
+  out.policy = selected;
+  for (const auto& instance : host.instances) {
+    if (!only.empty() && !only.contains(instance.service)) continue;
+    const auto manifest = world.manifests.find(instance.service);
+    if (manifest == world.manifests.end()) continue;
+    const auto effective =
+        policy::effective_id(settings, selected, instance.service, "", world.today);
+    if (!known(effective.id))
+      return fail("unknown-policy",
+                  fmt::format("the settings hold {} at a policy \"{}\" that there is not",
+                              instance.service, effective.id),
+                  "/etc/tlspolicy/tlspolicy.toml", "`tlspolicy list` shows what there is");
+    out.services.push_back(
+        plan_service(world, host, manifest->second, instance, selected, settings));
+  }
+  return out;
+}
+
+}  // namespace tlspolicy::plan

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Predicts what endpoints accept; see predict.hpp.
+#include "plan/predict.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace tlspolicy::plan {
+namespace {
+using Names = std::vector<std::string>;
+
+bool speaks(const service::Endpoint& endpoint, std::string_view dimension) {
+  return dimension.starts_with("ssh_") == (endpoint.preamble == "ssh");
+}
+
+bool has(const auto& list, const auto& item) { return std::ranges::find(list, item) != list.end(); }
+
+// A dimension without a row of ours: what the manifest says that the service does anyway.
+std::optional<Names> default_of(const service::Manifest& manifest, const service::Capability& can,
+                                std::string_view dimension) {
+  const auto program = base::parse_version(can.program_version).value_or(base::Version{});
+  const auto library = base::parse_version(can.library_version).value_or(base::Version{});
+  for (const auto& row : manifest.defaults)
+    if (row.dimension == dimension &&
+        (row.unless.empty() || !service::has_feature(manifest, row.unless, program, library)))
+      return row.value;
+  return std::nullopt;
+}
+
+std::map<std::string, Predicted> for_all(const service::Manifest& manifest,
+                                         const service::Instance& instance,
+                                         const std::vector<Row>& rows,
+                                         const std::vector<Found>& found) {
+  std::map<std::string, Predicted> out;
+  for (const std::string_view name : service::kDimensions) {
+    const std::string dimension(name);
+    if (auto fixed = default_of(manifest, instance.capability, dimension))
+      out[dimension] = {*fixed, false};
+    for (const auto& row : rows)
+      if (has(row.set->enforces, dimension)) out[dimension] = {row.value.said, true};
+    if (const auto* global = stricter_global(found, dimension, manifest.dropin.first_wins))
+      out[dimension] = {global->names, out.contains(dimension)};
+  }
+  return out;
+}
+
+// Suites that the endpoint's certificates can serve: an RSA key cannot sign for ECDSA suites.
+void limit_to_certificates(const service::Instance& instance, const service::Endpoint& endpoint,
+                           Names& suites) {
+  bool rsa = false, ec = false;
+  for (const auto& certificate : instance.certificates) {
+    if (!has(endpoint.certificates, certificate.path)) continue;
+    (certificate.key_type == "RSA" ? rsa : ec) = true;
+  }
+  if (!rsa && !ec) return;  // not known: nothing can be left out
+  std::erase_if(suites, [&](const std::string& name) {
+    const auto suite = crypto::suite_named(name);
+    const auto* info = suite ? crypto::find(*suite) : nullptr;
+    if (!info) return false;
+    return (info->auth == crypto::Auth::rsa && !rsa) || (info->auth == crypto::Auth::ecdsa && !ec);
+  });
+}
+
+void limit_to_protocols(const Names& protocols, Names& suites) {
+  std::erase_if(suites, [&](const std::string& name) {
+    const auto suite = crypto::suite_named(name);
+    return suite && std::ranges::none_of(protocols, [&](const std::string& protocol) {
+             const auto version = crypto::protocol_named(protocol);
+             return version && crypto::usable_in(*suite, *version);
+           });
+  });
+}
+
+}  // namespace
+
+std::vector<EndpointPlan> predict(const service::Manifest& manifest,
+                                  const service::Instance& instance, const std::vector<Row>& rows,
+                                  const std::vector<Found>& found, const Composed& composed,
+                                  const std::map<std::string, Names>& wanted) {
+  const auto common_ground = for_all(manifest, instance, rows, found);
+  std::vector<EndpointPlan> out;
+  for (const auto& endpoint : instance.endpoints) {
+    EndpointPlan plan{endpoint, {}};
+    for (const auto& [dimension, value] : common_ground)
+      if (speaks(endpoint, dimension)) plan.dimensions[dimension] = value;
+    for (const auto& one : found) {
+      if (!one.lower || !covers(one, endpoint) || has(composed.set_aside, &one)) continue;
+      auto& here = plan.dimensions[one.dimension];
+      const bool narrowed = std::ranges::any_of(rows, [&](const Row& row) {
+        return has(row.set->beats, one.key) && row.set->bounds == service::Set::Bounds::narrow;
+      });
+      if (!is_beaten(one, rows, wanted)) {
+        here.names = one.names;
+      } else if (narrowed && !one.names.empty()) {
+        here.names = common(one.names, here.names);
+      }
+    }
+    if (plan.dimensions.contains("suites")) {
+      limit_to_certificates(instance, endpoint, plan.dimensions["suites"].names);
+      limit_to_protocols(plan.dimensions["protocols"].names, plan.dimensions["suites"].names);
+    }
+    out.push_back(std::move(plan));
+  }
+  return out;
+}
+
+std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
+                                  const service::Instance& instance, const std::vector<Row>& rows,
+                                  const policy::Tls& tls, const policy::Ssh& ssh) {
+  const auto& can = instance.capability;
+  const bool is_ssh = manifest.dialect == "openssh";
+  const std::string library =
+      is_ssh ? "OpenSSH " + can.program_version : "OpenSSL " + can.library_version;
+  std::vector<Shortfall> out;
+  for (const std::string_view name : service::kDimensions) {
+    const std::string dimension(name);
+    const auto policy = service::names_of(dimension, tls, ssh);
+    if (policy.empty() || dimension.starts_with("ssh_") != is_ssh) continue;
+    const auto row = std::ranges::find_if(
+        rows, [&](const Row& one) { return has(one.set->enforces, dimension); });
+    if (row != rows.end()) {
+      if (!row->value.unsayable.empty())
+        out.push_back({"", dimension, row->value.unsayable, library + " has no word for it",
+                       service::what_brings(dimension, row->value.unsayable)});
+      continue;
+    }
+    const auto fixed = default_of(manifest, can, dimension);
+    if (!fixed) {
+      out.push_back({"", dimension, policy, "it has no setting for this", "a newer version"});
+    } else if (compare(dimension, *fixed, policy) == Relation::weaker) {
+      out.push_back(
+          {"", dimension, *fixed, library + " has no setting for this", "a newer version"});
+    }
+  }
+  return out;
+}
+
+}  // namespace tlspolicy::plan

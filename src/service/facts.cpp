@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Policy facts as a service's words; see facts.hpp.
+#include "service/facts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "dialect/openssh.hpp"
+#include "dialect/openssl.hpp"
+
+namespace tlspolicy::service {
+namespace {
+using namespace std::string_view_literals;
+using crypto::Protocol;
+
+dialect::openssl::Library library_of(const Capability& can) {
+  dialect::openssl::Library out;
+  if (auto version = base::parse_version(can.library_version)) out.version = *version;
+  if (!can.suites.empty()) out.suites = can.suites;
+  if (!can.groups.empty()) out.groups = can.groups;
+  if (!can.schemes.empty()) out.schemes = can.schemes;
+  return out;
+}
+
+dialect::openssh::Program program_of(const Capability& can) {
+  dialect::openssh::Program out;
+  if (auto version = base::parse_version(can.program_version)) out.version = *version;
+  out.kex = can.kex;
+  out.ciphers = can.ciphers;
+  out.macs = can.macs;
+  out.host_keys = can.host_keys;
+  return out;
+}
+
+bool inside(const policy::Tls& tls, Protocol protocol) {
+  return protocol >= tls.min_protocol && protocol <= tls.max_protocol;
+}
+
+// SSLProtocol, mod_ssl: starts from nothing, then adds.
+Rendered apache_protocols(const policy::Tls& tls) {
+  Rendered out{"-all", {}, {}};
+  for (const Protocol protocol : crypto::all_protocols()) {
+    if (!inside(tls, protocol)) continue;
+    const std::string name(crypto::name(protocol));
+    // Apache 2.4 dropped SSLv2, and calls SSLv3 by its own name only where the library has it.
+    out.text += " +" + name;
+    out.said.push_back(name);
+  }
+  return out;
+}
+
+// SSL_CONF_cmd(3), Protocol: "-TLSv1" sets SSL_OP_NO_TLSv1 and never takes a bound away.
+Rendered forbidden_protocols(const policy::Tls& tls) {
+  Rendered out;
+  for (const Protocol protocol : crypto::all_protocols()) {
+    if (inside(tls, protocol)) {
+      out.said.emplace_back(crypto::name(protocol));
+    } else if (protocol != Protocol::ssl2) {  // no OpenSSL since 1.1.0 has it, nor a word for it
+      out.text += (out.text.empty() ? "-" : ",-") + dialect::openssl::protocol(protocol);
+    }
+  }
+  return out;
+}
+
+Rendered of(dialect::openssl::Words words) {
+  return {std::move(words.text), std::move(words.said), std::move(words.unsayable)};
+}
+Rendered of(dialect::openssh::Words words) {
+  return {std::move(words.text), std::move(words.said), std::move(words.unsayable)};
+}
+
+Rendered suites(const policy::Tls& tls, const Capability& can) {
+  const auto library = library_of(can);
+  const int level = dialect::openssl::security_level_for(tls.min_protocol, tls.suites, library);
+  return of(dialect::openssl::cipher_string(tls.suites, library, level));
+}
+
+Rendered order(const policy::Tls& tls, std::string_view choices) {
+  const auto words = base::split(choices, ',');
+  const bool server = tls.order == policy::Order::server;
+  return {words.size() == 2 ? words[server ? 0 : 1] : "", {server ? "server" : "client"}, {}};
+}
+
+std::optional<Rendered> fact(std::string_view name, const policy::Tls& tls, const policy::Ssh& ssh,
+                             const Capability& can) {
+  using dialect::openssh::List;
+  if (name == "tls.protocols:apache") return apache_protocols(tls);
+  if (name == "tls.forbidden_protocols:openssl") return forbidden_protocols(tls);
+  if (name == "tls.suites:openssl") return suites(tls, can);
+  if (name == "tls.tls13_suites:openssl")
+    return of(dialect::openssl::ciphersuites(tls.tls13_suites, library_of(can)));
+  if (name == "tls.groups:openssl")
+    return of(dialect::openssl::groups(tls.groups, library_of(can)));
+  if (name == "tls.schemes:openssl")
+    return of(dialect::openssl::schemes(tls.schemes, library_of(can)));
+  if (name.starts_with("tls.order:")) return order(tls, name.substr("tls.order:"sv.size()));
+  if (name == "ssh.kex") return of(dialect::openssh::list(List::kex, ssh.kex, program_of(can)));
+  if (name == "ssh.ciphers")
+    return of(dialect::openssh::list(List::ciphers, ssh.ciphers, program_of(can)));
+  if (name == "ssh.macs") return of(dialect::openssh::list(List::macs, ssh.macs, program_of(can)));
+  if (name == "ssh.host_keys")
+    return of(dialect::openssh::list(List::host_keys, ssh.host_keys, program_of(can)));
+  if (name == "ssh.public_keys")
+    return of(dialect::openssh::list(List::host_keys, ssh.public_keys, program_of(can)));
+  if (name == "ssh.rsa_bits")
+    return Rendered{std::to_string(ssh.rsa_bits), {std::to_string(ssh.rsa_bits)}, {}};
+  return std::nullopt;
+}
+
+template <class List>
+std::vector<std::string> names(const List& list) {
+  std::vector<std::string> out;
+  for (const auto& item : list) out.emplace_back(crypto::name(item));
+  return out;
+}
+
+}  // namespace
+
+Result<Rendered> render(std::string_view value, const policy::Tls& tls, const policy::Ssh& ssh,
+                        const Capability& can) {
+  Rendered out;
+  auto text = base::substitute(value, [&](std::string_view name) -> std::optional<std::string> {
+    auto one = fact(name, tls, ssh, can);
+    if (!one) return std::nullopt;
+    out.said.insert(out.said.end(), one->said.begin(), one->said.end());
+    out.unsayable.insert(out.unsayable.end(), one->unsayable.begin(), one->unsayable.end());
+    return one->text;
+  });
+  if (!text) return tl::make_unexpected(text.error());
+  out.text = std::move(*text);
+  return out;
+}
+
+std::vector<std::string> names_of(std::string_view dimension, const policy::Tls& tls,
+                                  const policy::Ssh& ssh) {
+  if (dimension == "protocols") return forbidden_protocols(tls).said;
+  if (dimension == "suites") return names(tls.suites);
+  if (dimension == "tls13_suites") return names(tls.tls13_suites);
+  if (dimension == "groups") return names(tls.groups);
+  if (dimension == "schemes") return names(tls.schemes);
+  if (dimension == "order") return order(tls, "server,client").said;
+  if (dimension == "ssh_kex") return ssh.kex;
+  if (dimension == "ssh_ciphers") return ssh.ciphers;
+  if (dimension == "ssh_macs") return ssh.macs;
+  if (dimension == "ssh_host_keys") return ssh.host_keys;
+  if (dimension == "ssh_public_keys") return ssh.public_keys;
+  if (dimension == "ssh_sizes") return {std::to_string(ssh.rsa_bits)};
+  return {};
+}
+
+}  // namespace tlspolicy::service

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What discover found on a host, as one plain value: all that the planner may know.  It round-trips
+// through JSON, so that a host can be recorded and replayed in a test.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file_state.hpp"
+#include "base/result.hpp"
+#include "service/manifest.hpp"
+
+namespace tlspolicy::service {
+
+struct Certificate {           // also an SSH host key
+  std::string path, key_type;  // "RSA", "EC", "ED25519", "DSA"
+  int bits = 0;
+  std::string subject, not_after;  // RFC 3339; "" for a bare key
+  bool self_signed = false;
+  bool expired = false;
+  bool operator==(const Certificate&) const = default;
+};
+
+struct Endpoint {
+  std::string id;       // "httpd:443:www.example.org"
+  std::string address;  // numeric; "0.0.0.0" and "::" are wildcards
+  int port = 0;
+  std::string sni, preamble;
+  std::string scope_kind, scope_argument, file;  // the scope of the configuration behind it
+  int line = 0;
+  std::vector<std::string> certificates;  // paths
+  bool operator==(const Endpoint&) const = default;
+};
+
+// What the service's own library or program answered to the words of our dialect.
+struct Capability {
+  std::string program_version, library_version, library_path;
+  std::vector<std::string> suites, groups, schemes;        // OpenSSL's words it knows
+  std::vector<std::string> kex, ciphers, macs, host_keys;  // OpenSSH's
+  // "suites HIGH:!aNULL" -> neutral names in order: values in the configuration that only the
+  // library itself can read.
+  std::map<std::string, std::vector<std::string>> readings;
+  bool operator==(const Capability&) const = default;
+};
+
+struct Instance {
+  std::string service;  // "httpd"
+  std::string layout;
+  Vars vars;
+  bool running = false;
+  Capability capability;
+  std::map<std::string, base::FileState>
+      files;  // every file that it reads, and our drop-in's place
+  std::map<std::string, std::string> real_paths;  // of the files that are read through a symlink
+  std::map<std::string, std::vector<std::string>> globs;  // include pattern -> files found, sorted
+  std::vector<std::string> active_lines;         // "file:line" of the parsed tree; empty: not known
+  std::multimap<std::string, std::string> dump;  // effective settings, keys in lower case
+  std::vector<Endpoint> endpoints;
+  std::vector<Certificate> certificates;
+  std::vector<std::string> keys_below;  // SSH users' keys below 2048 bits: "alice: RSA 1024 …"
+  std::optional<Error> broken;          // its own check failed before we did anything
+  std::vector<std::string> notes;       // what could not be read, for people
+  bool operator==(const Instance&) const = default;
+};
+
+struct HostState {
+  std::vector<Instance> instances;
+  std::set<std::string> packaged;  // dpkg conffiles and ucf's files among those that we read
+  bool operator==(const HostState&) const = default;
+};
+
+std::string to_json(const HostState&);
+Result<HostState> host_state_from_json(std::string_view text);
+
+}  // namespace tlspolicy::service

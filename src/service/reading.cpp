@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Understands values that stand in a service's own configuration, so that the planner can tell a
+// stricter override from a weaker one; see facts.hpp.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "service/facts.hpp"
+
+namespace tlspolicy::service {
+namespace {
+using crypto::Protocol;
+using Names = std::vector<std::string>;
+
+// "all -SSLv3", "+TLSv1.2 TLSv1.3": mod_ssl's SSLProtocol.  A word without sign replaces all before
+// it, as mod_ssl does it.
+std::optional<Names> apache_protocols(std::string_view value) {
+  Names out;
+  for (const auto& word : base::words(value)) {
+    const char sign = word.front();
+    const bool bare = sign != '+' && sign != '-';
+    const std::string name = bare ? word : word.substr(1);
+    Names meant;
+    for (const Protocol protocol : crypto::all_protocols()) {
+      const bool in_all =
+          protocol >= Protocol::tls10;  // SSLv3 left "all" in 2.4.17 builds of today
+      if ((base::iequals(name, "all") && in_all) || base::iequals(name, crypto::name(protocol)))
+        meant.emplace_back(crypto::name(protocol));
+    }
+    if (meant.empty()) return std::nullopt;
+    if (bare) out.clear();
+    for (const auto& one : meant) {
+      std::erase(out, one);
+      if (sign != '-') out.push_back(one);
+    }
+  }
+  return out;
+}
+
+std::optional<Names> bounded(std::string_view value, bool is_minimum) {
+  const auto bound = crypto::protocol_named(base::trim(value));
+  if (!bound) return std::nullopt;
+  Names out;
+  for (const Protocol protocol : crypto::all_protocols())
+    if (is_minimum ? protocol >= *bound : protocol <= *bound)
+      out.emplace_back(crypto::name(protocol));
+  return out;
+}
+
+std::optional<Names> ssh_list(std::string_view value) {
+  if (value.empty() || std::string_view("+-^").find(value.front()) != std::string_view::npos)
+    return std::nullopt;  // relative to the program's defaults: not known from the text alone
+  Names out = base::split(value, ',');
+  for (const auto& name : out)
+    if (name.find_first_of("*?") != std::string::npos) return std::nullopt;
+  return out;
+}
+
+}  // namespace
+
+std::string_view library_question(std::string_view reads) {
+  if (reads == "openssl-suites") return "suites";
+  if (reads == "openssl-ciphersuites") return "ciphersuites";
+  if (reads == "openssl-groups") return "groups";
+  if (reads == "openssl-schemes") return "schemes";
+  return {};
+}
+
+std::optional<Names> read_value(std::string_view reads, std::string_view value,
+                                const Capability& can) {
+  if (const auto question = library_question(reads); !question.empty()) {
+    const auto found = can.readings.find(fmt::format("{} {}", question, value));
+    if (found == can.readings.end()) return std::nullopt;
+    return found->second;
+  }
+  if (reads == "apache-protocols") return apache_protocols(value);
+  if (reads == "min-protocol") return bounded(value, true);
+  if (reads == "max-protocol") return bounded(value, false);
+  if (reads == "ssh-list") return ssh_list(base::trim(value));
+  if (reads == "on-off") return Names{base::iequals(base::trim(value), "on") ? "server" : "client"};
+  if (reads == "size") return Names{std::string(base::trim(value))};
+  return std::nullopt;  // opaque
+}
+
+}  // namespace tlspolicy::service
