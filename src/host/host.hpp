@@ -34,7 +34,7 @@ struct Command {
 };
 
 struct Finished {
-  int status = -1;       // exit status; 128+signal; 127 not found
+  int status = -1;       // exit status; 128+signal; 127 not found, 126 found but not to be run
   std::string out, err;  // each cut at 8 MiB
   bool timed_out = false;
 };
@@ -55,8 +55,9 @@ class Host {
       const Path& folder) = 0;                           // names, sorted; absent: {}
   virtual Result<Path> real_path(const Path& path) = 0;  // every symlink followed
 
-  // Writing.
-  virtual Result<void> create(const Path& path, const FileState& state) = 0;  // O_EXCL, fsynced
+  // Writing.  `create` makes a file or symlink whole or not at all: the name appears once all of
+  // `state` is on the disk; a name that is taken is an error ("exists").
+  virtual Result<void> create(const Path& path, const FileState& state) = 0;
   virtual Result<void> append(const Path& path,
                               std::string_view bytes) = 0;              // fsynced; created 0600
   virtual Result<void> exchange(const Path& a, const Path& b) = 0;      // RENAME_EXCHANGE
@@ -65,7 +66,8 @@ class Host {
   virtual Result<void> make_folder(const Path& path, mode_t mode) = 0;  // with its parents
   virtual Result<void> remove_folder(const Path& path) = 0;             // an empty one
   virtual Result<void> sync_folder(const Path& path) = 0;
-  virtual Result<void> truncate(const Path& path, std::uint64_t length) = 0;  // a torn journal tail
+  virtual Result<void> truncate(const Path& path,
+                                std::uint64_t length) = 0;  // a torn journal tail; fsynced
 
   // The rest of the machine.
   virtual Finished run(const Command& command) = 0;
@@ -83,5 +85,10 @@ std::unique_ptr<Host> real_host(const Path& root = "/");
 // `path`.  `tag` keeps generations apart.
 Path beside(const Path& path, std::string_view tag);
 Path folder_of(const Path& path);
+
+// Equal in all that anybody but the kernel decides: labels that the kernel itself puts on a new
+// file (SELinux, Smack, IMA) count only where both sides have one.  Of folders kind, mode and owner
+// count.
+bool same(const FileState& a, const FileState& b);
 
 }  // namespace tlspolicy::host
