@@ -33,7 +33,8 @@ class Enquiry {
  public:
   explicit Enquiry(Limits limits = {});
   ~Enquiry();
-  // Queued; the callback may ask more.  Hello::sni is filled in from the place.
+  // Queued; the callback may ask more.  Hello::sni is filled in from the place.  A preamble that
+  // is not known (only "" is, and "ssh" for ask_ssh) is answered with Unreachable.
   void ask(const Place&, wire::Hello, std::function<void(const wire::Answer&)> then);
   void ask_ssh(const Place&, std::function<void(const wire::SshAnswer&)> then);
   void run();                           // until nothing is left to ask
@@ -44,21 +45,26 @@ class Enquiry {
 };
 
 // A whole handshake by the library (OpenSSL, security level 0) with exactly this version.
-// Certificates are taken, not verified: what the endpoint shows is reported.
+// Certificates are taken, not verified: what the endpoint shows is reported.  The host's own
+// openssl.cnf does not count, so that a policy on this host cannot narrow its own proof.
 struct Handshake {
   bool done = false;
   std::string why;             // OpenSSL's words where it was not done
   bool reached_server = true;  // false: our own library could not even offer it
   crypto::Protocol version{};
   crypto::Suite suite{};
+  crypto::Suites suites_left_out;  // asked for, but not known to the local library
+  crypto::Groups groups_left_out;
   std::optional<crypto::Group> group;
-  std::optional<crypto::Scheme> scheme;  // the server's signature
+  int dh_bits = 0;                       // of a finite-field key exchange up to 1.2
+  std::optional<crypto::Scheme> scheme;  // the server's signature, from TLS 1.2 on
   std::string key_type;                  // leaf's: "RSA", "EC", "ED25519"
   int key_bits = 0;
   std::string signature_hash;              // of the leaf certificate: "SHA256"
   std::string subject, issuer, not_after;  // RFC 3339 time
   bool self_signed = false;
 };
+// Suites of other versions than the asked one are ignored; empty `groups` are the library's own.
 Handshake full_handshake(const Place&, crypto::Protocol version, const crypto::Suites& suites,
                          const crypto::Groups& groups, std::chrono::milliseconds limit);
 

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop that holds many conversations at once: one epoll, one deadline each, at most `per_host`
+// connections to one address.  A connection counts until the peer has closed it too (or kLinger
+// has passed), so that the peer never sees more of us than the limit.
+#include <sys/epoll.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <deque>
+#include <list>
+#include <map>
+#include <vector>
+
+#include "probe/connect.hpp"
+#include "probe/conversation.hpp"
+#include "probe/probe.hpp"
+
+namespace tlspolicy::probe {
+namespace {
+
+constexpr std::chrono::milliseconds kLinger{200};
+constexpr std::size_t kLingerBytes = std::size_t{256} * 1024;
+constexpr std::size_t kLongestName = 255;  // RFC 1035 2.3.4
+
+std::uint64_t fresh_seed() {
+  std::uint64_t out = 0;
+  if (getrandom(&out, sizeof out, 0) != sizeof out)
+    out = static_cast<std::uint64_t>(Clock::now().time_since_epoch().count());
+  return out;
+}
+
+struct Job {
+  Place place;
+  std::unique_ptr<Conversation> conversation;
+  std::string cannot;  // why it cannot even be asked
+};
+
+// The questions for one address, and how many connections stand.
+struct Host {
+  std::deque<Job> waiting;
+  int open = 0;
+  bool in_line = false;  // stands in Loop::line
+};
+
+struct Connection {
+  enum class State { connecting, talking, lingering } state = State::connecting;
+  Job job;
+  Host* host = nullptr;
+  Socket socket;
+  Clock::time_point deadline;
+  wire::Bytes out;            // not yet written
+  std::uint32_t watched = 0;  // events that epoll knows of
+  std::size_t lingered = 0;
+  bool closed = false;
+};
+
+}  // namespace
+
+struct Enquiry::Loop {
+  explicit Loop(Limits given) : limits(given), epoll(epoll_create1(EPOLL_CLOEXEC)) {
+    limits.per_host = std::max(limits.per_host, 1);
+    limits.at_once = std::max(limits.at_once, 1);
+  }
+
+  void add(Job job);
+  void run();
+  void start_what_may();
+  void start(Host& host);
+  std::string open_connection(Host& host, Job& job);
+  void on_event(Connection& connection, std::uint32_t events);
+  void connected(Connection& connection);
+  void read(Connection& connection);
+  void write(Connection& connection);
+  void settle_if_done(Connection& connection);
+  bool watch(Connection& connection, int operation = EPOLL_CTL_MOD) const;
+  void end_overdue();
+  void sweep();
+  int patience() const;
+  void line_up(Host& host);
+
+  Limits limits;
+  Socket epoll;
+  std::map<std::string, Host> hosts;  // by the address that is really asked
+  std::deque<Host*> line;             // hosts that may open one more, each once: round robin
+  std::list<Connection> open;         // in the order of their start
+  std::map<Place, int> made;
+  bool running = false;
+};
+
+void Enquiry::Loop::line_up(Host& host) {
+  if (host.in_line || host.waiting.empty() || host.open >= limits.per_host) return;
+  host.in_line = true;
+  line.push_back(&host);
+}
+
+void Enquiry::Loop::add(Job job) {
+  Host& host = hosts[reachable_address(job.place.address)];
+  host.waiting.push_back(std::move(job));
+  line_up(host);
+}
+
+void Enquiry::Loop::run() {
+  if (running) return;  // a callback that calls run() is already inside it
+  running = true;
+  std::array<epoll_event, 64> events{};
+  for (start_what_may(); !open.empty(); start_what_may()) {
+    const int count =
+        epoll_wait(epoll.fd(), events.data(), static_cast<int>(events.size()), patience());
+    for (int i = 0; i < count; ++i) {
+      const auto& event = events[static_cast<std::size_t>(i)];
+      on_event(*static_cast<Connection*>(event.data.ptr), event.events);
+    }
+    end_overdue();
+    sweep();
+  }
+  running = false;
+}
+
+void Enquiry::Loop::start_what_may() {
+  while (!line.empty() && open.size() < static_cast<std::size_t>(limits.at_once)) {
+    Host& host = *line.front();
+    line.pop_front();
+    host.in_line = false;
+    start(host);
+    line_up(host);
+  }
+}
+
+void Enquiry::Loop::start(Host& host) {
+  Job job = std::move(host.waiting.front());
+  host.waiting.pop_front();
+  if (job.cannot.empty()) job.cannot = open_connection(host, job);
+  if (job.cannot.empty()) return;
+  job.conversation->on_unreachable(job.cannot);
+  job.conversation->deliver();
+}
+
+// Takes the job along where it can; else says why not.
+std::string Enquiry::Loop::open_connection(Host& host, Job& job) {
+  ++made[job.place];
+  auto socket = start_connect(job.place);
+  if (!socket) return socket.error().what;
+  Connection& connection = open.emplace_back();
+  connection.socket = std::move(*socket);
+  if (!watch(connection, EPOLL_CTL_ADD)) {
+    open.pop_back();
+    return "the system has no more room to watch connections";
+  }
+  connection.job = std::move(job);
+  connection.host = &host;
+  connection.deadline = Clock::now() + limits.answer;
+  ++host.open;
+  job.cannot.clear();
+  return {};
+}
+
+bool Enquiry::Loop::watch(Connection& connection, int operation) const {
+  const bool connecting = connection.state == Connection::State::connecting;
+  const std::uint32_t wanted = EPOLLIN | (connecting || !connection.out.empty() ? EPOLLOUT : 0U);
+  if (connection.watched == wanted) return true;
+  connection.watched = wanted;
+  epoll_event event{};
+  event.events = wanted;
+  event.data.ptr = &connection;
+  return epoll_ctl(epoll.fd(), operation, connection.socket.fd(), &event) == 0;
+}
+
+void Enquiry::Loop::on_event(Connection& connection, std::uint32_t events) {
+  using State = Connection::State;
+  if (connection.state == State::connecting) return connected(connection);
+  if ((events & EPOLLOUT) != 0) write(connection);
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) read(connection);
+}
+
+void Enquiry::Loop::connected(Connection& connection) {
+  if (const std::string why = connect_error(connection.socket.fd()); !why.empty()) {
+    connection.job.conversation->on_unreachable(why);
+    connection.closed = true;
+    return settle_if_done(connection);
+  }
+  connection.state = Connection::State::talking;
+  write(connection);
+}
+
+// A failed write says nothing yet: what the peer sent before it broke off can still be read.
+void Enquiry::Loop::write(Connection& connection) {
+  const wire::Bytes more = connection.job.conversation->to_send();
+  auto& out = connection.out;
+  out.insert(out.end(), more.begin(), more.end());
+  const ssize_t sent = ::send(connection.socket.fd(), out.data(), out.size(), MSG_NOSIGNAL);
+  if (sent >= 0)
+    out.erase(out.begin(), out.begin() + sent);
+  else if (errno != EAGAIN && errno != EINTR)
+    out.clear();
+  watch(connection);
+}
+
+void Enquiry::Loop::read(Connection& connection) {
+  std::array<std::uint8_t, std::size_t{16} * 1024> buffer{};
+  const ssize_t count = ::recv(connection.socket.fd(), buffer.data(), buffer.size(), 0);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (count <= 0) {
+    connection.closed = true;
+    connection.job.conversation->on_close(count < 0);
+    return settle_if_done(connection);
+  }
+  if (connection.state == Connection::State::lingering) {
+    connection.lingered += static_cast<std::size_t>(count);
+    connection.closed = connection.lingered > kLingerBytes;
+    return;
+  }
+  connection.job.conversation->feed({buffer.data(), static_cast<std::size_t>(count)});
+  settle_if_done(connection);
+  if (connection.state == Connection::State::talking) write(connection);
+}
+
+void Enquiry::Loop::settle_if_done(Connection& connection) {
+  if (connection.state == Connection::State::lingering) return;
+  if (!connection.job.conversation->done()) return;
+  connection.state = Connection::State::lingering;
+  connection.deadline = Clock::now() + kLinger;
+  connection.out.clear();
+  ::shutdown(connection.socket.fd(), SHUT_WR);
+  watch(connection);
+  connection.job.conversation->deliver();
+}
+
+void Enquiry::Loop::end_overdue() {
+  const auto now = Clock::now();
+  for (Connection& connection : open) {
+    if (connection.closed || connection.deadline > now) continue;
+    connection.closed = true;
+    connection.job.conversation->on_timeout();
+    settle_if_done(connection);
+  }
+}
+
+// Connections are freed here alone: no event of this round can still point to one.
+void Enquiry::Loop::sweep() {
+  for (auto at = open.begin(); at != open.end();) {
+    if (!at->closed) {
+      ++at;
+      continue;
+    }
+    Host& host = *at->host;
+    at = open.erase(at);
+    --host.open;
+    line_up(host);
+  }
+}
+
+int Enquiry::Loop::patience() const {
+  auto first = Clock::time_point::max();
+  for (const Connection& connection : open) first = std::min(first, connection.deadline);
+  return milliseconds_until(first);
+}
+
+Enquiry::Enquiry(Limits limits) : loop_(std::make_unique<Loop>(limits)) {}
+Enquiry::~Enquiry() = default;
+
+void Enquiry::ask(const Place& place, wire::Hello hello, TlsThen then) {
+  std::string cannot;
+  if (!place.preamble.empty())
+    cannot = "the preamble \"" + place.preamble + "\" is not known yet";
+  else if (place.sni.size() > kLongestName)
+    cannot = "a server name of more than 255 characters";
+  if (cannot.empty()) hello.sni = place.sni;
+  loop_->add({place, tls_conversation(std::move(hello), fresh_seed(), std::move(then)), cannot});
+}
+
+void Enquiry::ask_ssh(const Place& place, SshThen then) {
+  loop_->add({place, ssh_conversation(std::move(then)), {}});
+}
+
+void Enquiry::run() { loop_->run(); }
+
+int Enquiry::connections(const Place& place) const {
+  const auto found = loop_->made.find(place);
+  return found == loop_->made.end() ? 0 : found->second;
+}
+
+}  // namespace tlspolicy::probe
