@@ -12,8 +12,8 @@
 namespace tlspolicy::discover {
 
 struct Options {
-  std::string preflight;           // path of tlspolicy-preflight; asks a service's own library
-  std::set<std::string> only;      // these services; empty: all
+  std::string preflight;       // path of tlspolicy-preflight; asks a service's own library
+  std::set<std::string> only;  // these services; empty: all
 };
 
 // A service that is not installed has no instance; one whose own check fails has `broken` set.

@@ -82,8 +82,11 @@ config::Flattened read_all(const service::Manifest& manifest, const service::Ins
   const auto glob = [&](const std::string& pattern) {
     std::vector<std::string> out;
     if (const auto known = instance.globs.find(pattern); known != instance.globs.end())
-      std::ranges::copy_if(known->second, std::back_inserter(out),
-                           [&](const std::string& path) { return files.contains(path); });
+      std::ranges::copy_if(known->second, std::back_inserter(out), [&](const std::string& path) {
+        const auto file = instance.files.find(path);
+        return files.contains(path) ||
+               (file != instance.files.end() && file->second.kind == base::FileState::Kind::folder);
+      });
     if (files.contains(dropin) && catches(pattern, dropin) &&
         std::ranges::find(out, dropin) == out.end())
       out.push_back(dropin);

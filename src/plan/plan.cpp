@@ -119,21 +119,36 @@ void follow(const World& world, const service::HostState& host, const service::M
   plan.endpoints = predict(manifest, instance, kept, found, *composed, wanted);
   note_overrides(found, *composed, wanted, kept, plan);
   guard_certificates(instance, tls, policy.ssh, policy.id, plan);
-  if (manifest.dialect == "openssh") plan.keys_below = instance.keys_below;
+  for (const auto& key : instance.user_keys)
+    if (key.type == "DSA" || (key.type == "RSA" && key.bits < policy.ssh.rsa_bits))
+      plan.keys_below.push_back(
+          fmt::format("{}: {} {} bits ({})", key.user, key.type, key.bits, key.file));
+}
+
+std::string why(const policy::Effective& effective) {
+  switch (effective.because) {
+    case policy::Because::selected:
+      return {};
+    case policy::Because::minimum:
+      return "its minimum";
+    case policy::Because::exemption:
+      return fmt::format("exempted{}: {}", effective.expired ? ", and past its date" : "",
+                         effective.reason);
+  }
+  return {};
 }
 
 ServicePlan plan_service(const World& world, const service::HostState& host,
                          const service::Manifest& manifest, const service::Instance& instance,
-                         const std::string& selected, const policy::Settings& settings) {
-  const auto effective =
-      policy::effective_id(settings, selected, instance.service, "", world.today);
+                         const policy::Settings& settings) {
+  const auto effective = policy::effective_id(settings, instance.service, "", world.today);
   ServicePlan plan;
   plan.service = instance.service;
   plan.title = manifest.title;
   plan.version = instance.capability.program_version;
   plan.library = instance.capability.library_version;
   plan.policy = effective.id;
-  plan.why = effective.reason;
+  plan.why = why(effective);
   plan.running = instance.running;
   plan.notes = instance.notes;
   if (instance.broken) {
@@ -158,7 +173,7 @@ bool Plan::changes() const {
   return std::ranges::any_of(services, [](const ServicePlan& one) { return !one.files.empty(); });
 }
 
-Result<Plan> make_plan(const World& world, const policy::Settings& settings,
+Result<Plan> make_plan(const World& world, const policy::Settings& current,
                        const service::HostState& host, const std::string& selected,
                        const std::set<std::string>& only) {
   const auto known = [&](const std::string& id) {
@@ -169,19 +184,19 @@ Result<Plan> make_plan(const World& world, const policy::Settings& settings,
                 "`tlspolicy list` shows the policies that there are");
   Plan out;
   out.policy = selected;
+  policy::Settings settings = current;
+  settings.policy = selected;
   for (const auto& instance : host.instances) {
     if (!only.empty() && !only.contains(instance.service)) continue;
     const auto manifest = world.manifests.find(instance.service);
     if (manifest == world.manifests.end()) continue;
-    const auto effective =
-        policy::effective_id(settings, selected, instance.service, "", world.today);
+    const auto effective = policy::effective_id(settings, instance.service, "", world.today);
     if (!known(effective.id))
       return fail("unknown-policy",
                   fmt::format("the settings hold {} at a policy \"{}\" that there is not",
                               instance.service, effective.id),
                   "/etc/tlspolicy/tlspolicy.toml", "`tlspolicy list` shows what there is");
-    out.services.push_back(
-        plan_service(world, host, manifest->second, instance, selected, settings));
+    out.services.push_back(plan_service(world, host, manifest->second, instance, settings));
   }
   return out;
 }

@@ -124,7 +124,7 @@ std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
     if (row != rows.end()) {
       if (!row->value.unsayable.empty())
         out.push_back({"", dimension, row->value.unsayable, library + " has no word for it",
-                       service::what_brings(dimension, row->value.unsayable)});
+                       service::what_brings(manifest.dialect, row->value.unsayable)});
       continue;
     }
     const auto fixed = default_of(manifest, can, dimension);

@@ -41,4 +41,7 @@ std::string_view library_question(std::string_view reads);
 std::vector<std::string> names_of(std::string_view dimension, const policy::Tls&,
                                   const policy::Ssh&);
 
+// What would end a shortfall: "OpenSSL 3.5 or later" for a hybrid group.
+std::string what_brings(std::string_view dialect, const std::vector<std::string>& names);
+
 }  // namespace tlspolicy::service

@@ -61,6 +61,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Certificate, path, key_type, bits, subject, n
                                    self_signed, expired)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Endpoint, id, address, port, sni, preamble, scope_kind,
                                    scope_argument, file, line, certificates)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UserKey, user, file, type, bits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Capability, program_version, library_version, library_path,
                                    suites, groups, schemes, kex, ciphers, macs, host_keys, readings)
 
@@ -71,12 +72,13 @@ void to_json(json& out, const Instance& in) {
          {"running", in.running},
          {"capability", in.capability},
          {"files", in.files},
-         {"real_paths", in.real_paths}, {"globs", in.globs},
-         {"active_lines", in.active_lines},
+         {"real_paths", in.real_paths},
+         {"globs", in.globs},
+         {"inactive_lines", in.inactive_lines},
          {"dump", json::array()},
          {"endpoints", in.endpoints},
          {"certificates", in.certificates},
-         {"keys_below", in.keys_below},
+         {"user_keys", in.user_keys},
          {"broken", in.broken ? json(*in.broken) : json()},
          {"notes", in.notes}};
   for (const auto& [key, value] : in.dump) out["dump"].push_back({key, value});
@@ -90,11 +92,11 @@ void from_json(const json& in, Instance& out) {
   in.at("files").get_to(out.files);
   in.at("real_paths").get_to(out.real_paths);
   in.at("globs").get_to(out.globs);
-  in.at("active_lines").get_to(out.active_lines);
+  in.at("inactive_lines").get_to(out.inactive_lines);
   for (const auto& pair : in.at("dump")) out.dump.emplace(pair.at(0), pair.at(1));
   in.at("endpoints").get_to(out.endpoints);
   in.at("certificates").get_to(out.certificates);
-  in.at("keys_below").get_to(out.keys_below);
+  in.at("user_keys").get_to(out.user_keys);
   if (!in.at("broken").is_null()) out.broken = in.at("broken").get<Error>();
   in.at("notes").get_to(out.notes);
 }

@@ -47,6 +47,12 @@ struct Capability {
   bool operator==(const Capability&) const = default;
 };
 
+struct UserKey {                 // a line of an authorized_keys file
+  std::string user, file, type;  // "RSA", "DSA", "ED25519", "ECDSA"
+  int bits = 0;
+  bool operator==(const UserKey&) const = default;
+};
+
 struct Instance {
   std::string service;  // "httpd"
   std::string layout;
@@ -57,13 +63,13 @@ struct Instance {
       files;  // every file that it reads, and our drop-in's place
   std::map<std::string, std::string> real_paths;  // of the files that are read through a symlink
   std::map<std::string, std::vector<std::string>> globs;  // include pattern -> files found, sorted
-  std::vector<std::string> active_lines;         // "file:line" of the parsed tree; empty: not known
+  std::vector<std::string> inactive_lines;       // "file:line" of settings that the program skips
   std::multimap<std::string, std::string> dump;  // effective settings, keys in lower case
   std::vector<Endpoint> endpoints;
   std::vector<Certificate> certificates;
-  std::vector<std::string> keys_below;  // SSH users' keys below 2048 bits: "alice: RSA 1024 …"
-  std::optional<Error> broken;          // its own check failed before we did anything
-  std::vector<std::string> notes;       // what could not be read, for people
+  std::vector<UserKey> user_keys;
+  std::optional<Error> broken;     // its own check failed before we did anything
+  std::vector<std::string> notes;  // what could not be read, for people
   bool operator==(const Instance&) const = default;
 };
 

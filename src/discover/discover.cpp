@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Discovery, one service after another; see discover.hpp.
+#include "discover/discover.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "config/apache.hpp"
+#include "discover/parts.hpp"
+#include "service/endpoints.hpp"
+
+namespace tlspolicy::discover {
+namespace {
+using service::Instance, service::Manifest;
+
+const service::Layout* layout_of(host::Host& host, const Manifest& manifest) {
+  for (const auto& layout : manifest.layouts) {
+    const auto state = host.read(layout.when);
+    if (state && state->kind != base::FileState::Kind::absent) return &layout;
+  }
+  return nullptr;
+}
+
+// "key value" lines; sshd prints keys in lower case, some of them several times.
+void read_dump(host::Host& host, const Manifest& manifest, Instance& instance) {
+  const auto shown = run(host, instance, manifest.dump, manifest.limit_s);
+  if (!shown || shown->status != 0) return;
+  for (const auto& line : base::lines(shown->out)) {
+    const auto space = line.find(' ');
+    instance.dump.emplace(base::lower(line.substr(0, space)),
+                          space == std::string::npos ? "" : line.substr(space + 1));
+  }
+}
+
+std::string place_of(const config::Source& source) {
+  return fmt::format("{}:{}", source.file, source.setting.last_line);
+}
+
+// Where the program prints its parsed tree, settings that are not in it do not count: IfDefine,
+// IfModule, an unused macro.  What stands in it and not in our reading, a macro's lines, is said.
+void read_tree(host::Host& host, const Manifest& manifest, Instance& instance,
+               std::vector<config::Source>& settings) {
+  const auto shown = run(host, instance, manifest.tree_dump, manifest.limit_s);
+  if (!shown || shown->status != 0) return;
+  std::set<std::string> active, read;
+  for (const auto& source : settings) read.insert(place_of(source));
+  for (const auto& one : config::parse_apache_dump(shown->out)) {
+    const std::string place = fmt::format("{}:{}", one.file, one.line);
+    active.insert(place);
+    for (const auto& row : manifest.overrides)
+      if (!read.contains(place) && service::value_of(row.key, one.setting.key, one.setting.args))
+        instance.notes.push_back(
+            fmt::format("{}: {} comes from a macro and cannot be set aside", place, row.key));
+  }
+  if (active.empty()) return;
+  for (const auto& source : settings)
+    if (!active.contains(place_of(source))) instance.inactive_lines.push_back(place_of(source));
+  std::erase_if(settings,
+                [&](const config::Source& source) { return !active.contains(place_of(source)); });
+}
+
+void check_before_us(host::Host& host, const Manifest& manifest, Instance& instance) {
+  const auto checked = run(host, instance, manifest.check, manifest.limit_s);
+  if (!checked || checked->status == 0) return;
+  const auto said = base::lines(checked->err.empty() ? checked->out : checked->err);
+  instance.broken = Error{
+      "broken-before",
+      said.empty() ? fmt::format("its check ended with status {}", checked->status) : said.back(),
+      base::join(service::expand(manifest.check, instance.vars).value_or(manifest.check), " "),
+      "mend its configuration first; tlspolicy leaves it alone until then"};
+}
+
+std::optional<Instance> inspect(host::Host& host, const Manifest& manifest,
+                                const Options& options) {
+  const auto* layout = layout_of(host, manifest);
+  if (!layout) return std::nullopt;
+  Instance instance;
+  instance.service = manifest.name;
+  instance.layout = layout->name;
+  instance.vars = layout->vars;
+
+  const auto active = run(host, instance, manifest.active, manifest.limit_s);
+  instance.running = active && active->status == 0;
+  auto flat = read_configuration(host, manifest, instance);
+  check_before_us(host, manifest, instance);
+  read_dump(host, manifest, instance);
+  read_tree(host, manifest, instance, flat.settings);
+  find_versions(host, manifest, instance);
+  instance.endpoints = service::endpoints(manifest, flat.settings, instance.dump, instance.notes);
+  if (manifest.dialect == "openssl") {
+    ask_library(host, manifest, options, flat.settings, instance);
+    read_certificates(host, instance);
+  } else {
+    ask_openssh(host, instance);
+    read_host_keys(host, instance);
+    read_user_keys(host, instance);
+  }
+  return instance;
+}
+
+// dpkg's conffiles and ucf's files among those that services read.
+std::set<std::string> packaged_files(host::Host& host, const service::HostState& state) {
+  std::set<std::string> known, out;
+  const auto listed =
+      host.run({{"dpkg-query", "--show", "--showformat=${Conffiles}\n"}, "", {}, {}});
+  for (const auto& line : base::lines(listed.out))
+    if (const auto words = base::words(line); !words.empty()) known.insert(words.front());
+  if (const auto ucf = host.read("/var/lib/ucf/hashfile"))
+    for (const auto& line : base::lines(ucf->content))
+      if (const auto words = base::words(line); words.size() == 2) known.insert(words[1]);
+  for (const auto& instance : state.instances)
+    for (const auto& [path, file] : instance.files) {
+      const auto real = instance.real_paths.find(path);
+      const auto& name = real == instance.real_paths.end() ? path : real->second;
+      if (known.contains(name)) out.insert(name);
+    }
+  return out;
+}
+
+}  // namespace
+
+std::optional<host::Finished> run(host::Host& host, const Instance& instance,
+                                  const std::vector<std::string>& argv, int limit_s,
+                                  std::string input) {
+  auto words = service::expand(argv, instance.vars);
+  if (!words || words->empty() || !host.is_live()) return std::nullopt;
+  return host.run({std::move(*words), std::move(input), {}, std::chrono::seconds(limit_s)});
+}
+
+service::HostState discover(host::Host& host, const std::map<std::string, Manifest>& manifests,
+                            const Options& options) {
+  service::HostState out;
+  for (const auto& [name, manifest] : manifests) {
+    if (!options.only.empty() && !options.only.contains(name)) continue;
+    if (auto instance = inspect(host, manifest, options))
+      out.instances.push_back(std::move(*instance));
+  }
+  if (host.is_live()) out.packaged = packaged_files(host, out);
+  return out;
+}
+
+}  // namespace tlspolicy::discover

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps of discovery for one service, each filling its part of an Instance.
+#pragma once
+
+#include "config/flatten.hpp"
+#include "discover/discover.hpp"
+
+namespace tlspolicy::discover {
+
+// files.cpp: reads the configuration as the service would, keeping every file, glob and symlink.
+config::Flattened read_configuration(host::Host&, const service::Manifest&, service::Instance&);
+
+// capability.cpp: versions, the library that is really loaded, and what it answers.
+void find_versions(host::Host&, const service::Manifest&, service::Instance&);
+void ask_library(host::Host&, const service::Manifest&, const Options&,
+                 const std::vector<config::Source>&, service::Instance&);
+void ask_openssh(host::Host&, service::Instance&);
+
+// keys.cpp: certificates of the endpoints, SSH host keys, users' keys.
+void read_certificates(host::Host&, service::Instance&);
+void read_host_keys(host::Host&, service::Instance&);
+void read_user_keys(host::Host&, service::Instance&);
+
+// Runs a command of the manifest; nothing where the manifest has none or the host is not live.
+std::optional<host::Finished> run(host::Host&, const service::Instance&,
+                                  const std::vector<std::string>& argv, int limit_s,
+                                  std::string input = {});
+
+}  // namespace tlspolicy::discover

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Endpoints out of a service's configuration; see endpoints.hpp.
+#include "service/endpoints.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "base/text.hpp"
+
+namespace tlspolicy::service {
+namespace {
+using config::Scope, config::Source;
+
+constexpr std::string_view kAnyAddress = "0.0.0.0";
+
+struct Listen {
+  std::string address;  // "" stands for all
+  int port = 0;
+};
+
+// "443", "*:443", "_default_:443", "192.0.2.1:443", "[2001:db8::1]:443".
+std::optional<Listen> parse_listen(std::string_view text) {
+  Listen out;
+  std::string_view port = text;
+  if (text.starts_with('[')) {
+    const auto close = text.find(']');
+    if (close == std::string_view::npos || !text.substr(close + 1).starts_with(':'))
+      return std::nullopt;
+    out.address = text.substr(1, close - 1);
+    port = text.substr(close + 2);
+  } else if (const auto colon = text.rfind(':'); colon != std::string_view::npos) {
+    out.address = text.substr(0, colon);
+    port = text.substr(colon + 1);
+  }
+  if (out.address == "*" || out.address == "_default_" || out.address == "::" ||
+      out.address == kAnyAddress)
+    out.address.clear();
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), out.port);
+  if (error != std::errc{} || end != port.data() + port.size()) return std::nullopt;
+  if (out.port < 1 || out.port > 65535) return std::nullopt;
+  return out;
+}
+
+const Scope* scope_of(const Source& source, const std::string& kind) {
+  for (const auto& scope : source.setting.scopes)
+    if (base::iequals(scope.kind, kind)) return &scope;
+  return nullptr;
+}
+
+// The scopes of one kind in the order in which the program reads them, each once.
+std::vector<Scope> scopes(const std::vector<Source>& settings, const std::string& kind) {
+  std::vector<Scope> out;
+  for (const auto& source : settings)
+    if (const auto* scope = scope_of(source, kind))
+      if (std::ranges::find(out, *scope) == out.end()) out.push_back(*scope);
+  return out;
+}
+
+// Values of a key inside a scope; nullptr: at the top level (other scopes of that kind left out).
+std::vector<std::string> values(const std::vector<Source>& settings, const std::string& key,
+                                const std::string& kind, const Scope* scope) {
+  std::vector<std::string> out;
+  for (const auto& source : settings) {
+    const auto* here = scope_of(source, kind);
+    if (scope ? !here || *here != *scope : here != nullptr) continue;
+    if (auto value = value_of(key, source.setting.key, source.setting.args))
+      out.push_back(std::move(*value));
+  }
+  return out;
+}
+
+std::vector<std::string> addresses(const Listen& scope, const std::vector<std::string>& listens) {
+  if (!scope.address.empty()) return {scope.address};
+  std::vector<std::string> out;
+  for (const auto& text : listens) {
+    const auto words = base::words(text);
+    const auto listen = words.empty() ? std::nullopt : parse_listen(words.front());
+    if (!listen || listen->port != scope.port) continue;
+    std::string address = listen->address.empty() ? std::string(kAnyAddress) : listen->address;
+    if (std::ranges::find(out, address) == out.end()) out.push_back(std::move(address));
+  }
+  return out;
+}
+
+std::string id_of(const Manifest& manifest, const Endpoint& endpoint) {
+  const std::string at =
+      endpoint.address == kAnyAddress || endpoint.address == "::" ? "" : endpoint.address + ":";
+  return fmt::format("{}:{}{}{}", manifest.name, at, endpoint.port,
+                     endpoint.sni.empty() ? "" : ":" + endpoint.sni);
+}
+
+void add(const Manifest& manifest, Endpoint endpoint, std::vector<Endpoint>& out) {
+  endpoint.id = id_of(manifest, endpoint);
+  if (std::ranges::find(out, endpoint.id, &Endpoint::id) == out.end())
+    out.push_back(std::move(endpoint));
+}
+
+void from_scopes(const Manifest& manifest, const EndpointRow& row,
+                 const std::vector<Source>& settings, std::vector<std::string>& notes,
+                 std::vector<Endpoint>& out) {
+  const auto listens = values(settings, row.default_listen, row.scope, nullptr);
+  for (const auto& scope : scopes(settings, row.scope)) {
+    const auto pick = [&](const std::string& key) {
+      auto found = values(settings, key, row.scope, &scope);
+      return found.empty() ? values(settings, key, row.scope, nullptr) : found;
+    };
+    const auto enabled = pick(row.enabled_key);
+    if (enabled.empty() || !base::iequals(enabled.back(), row.enabled_value)) continue;
+    Endpoint endpoint;
+    endpoint.preamble = row.preamble;
+    endpoint.scope_kind = scope.kind;
+    endpoint.scope_argument = scope.argument;
+    endpoint.file = scope.file;
+    endpoint.line = scope.line;
+    for (const auto& key : row.certificates)
+      for (auto& path : pick(key)) endpoint.certificates.push_back(std::move(path));
+    for (const auto& key : row.names) {
+      const auto names = base::words(base::join(values(settings, key, row.scope, &scope), " "));
+      if (endpoint.sni.empty() && !names.empty() && names[0].find('*') == std::string::npos)
+        endpoint.sni = base::split(names[0], ':').front();  // ServerName may carry a port
+    }
+    for (const auto& word : base::words(scope.argument)) {
+      const auto listen = parse_listen(word);
+      const auto where = listen ? addresses(*listen, listens) : std::vector<std::string>{};
+      if (where.empty())
+        notes.push_back(fmt::format("{}:{}: \"{}\" is no address that {} listens on", scope.file,
+                                    scope.line, word, manifest.title));
+      for (const auto& address : where) {
+        endpoint.address = address;
+        endpoint.port = listen->port;
+        add(manifest, endpoint, out);
+      }
+    }
+  }
+}
+
+void from_dump(const Manifest& manifest, const EndpointRow& row,
+               const std::multimap<std::string, std::string>& dump, std::vector<Endpoint>& out) {
+  Endpoint endpoint;
+  endpoint.preamble = row.preamble;
+  for (const auto& key : row.certificates) {
+    const auto [first, last] = dump.equal_range(key);
+    for (auto it = first; it != last; ++it) endpoint.certificates.push_back(it->second);
+  }
+  const auto [first, last] = dump.equal_range(row.listen);
+  for (auto it = first; it != last; ++it) {
+    const auto listen = parse_listen(it->second);
+    if (!listen) continue;
+    endpoint.address = listen->address.empty() ? std::string(kAnyAddress) : listen->address;
+    endpoint.port = listen->port;
+    add(manifest, endpoint, out);
+  }
+}
+
+}  // namespace
+
+std::vector<Endpoint> endpoints(const Manifest& manifest, const std::vector<Source>& settings,
+                                const std::multimap<std::string, std::string>& dump,
+                                std::vector<std::string>& notes) {
+  std::vector<Endpoint> out;
+  for (const auto& row : manifest.endpoints) {
+    if (row.scope.empty()) {
+      from_dump(manifest, row, dump, out);
+    } else {
+      from_scopes(manifest, row, settings, notes, out);
+    }
+  }
+  return out;
+}
+
+}  // namespace tlspolicy::service

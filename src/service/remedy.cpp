@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which version of a library first has a word that an installed one lacks; see facts.hpp.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/version.hpp"
+#include "service/facts.hpp"
+
+namespace tlspolicy::service {
+namespace {
+struct Since {
+  std::string_view name, version;
+};
+// OpenSSL: NEWS of 1.1.0, 1.1.1, 3.0.0 and 3.5.0.  OpenSSH: release notes of 8.5, 9.0, 9.9.
+constexpr std::array kSince{
+    Since{"X25519MLKEM768", "3.5"},
+    Since{"SecP256r1MLKEM768", "3.5"},
+    Since{"SecP384r1MLKEM1024", "3.5"},
+    Since{"MLKEM768", "3.5"},
+    Since{"MLKEM1024", "3.5"},
+    Since{"mldsa44", "3.5"},
+    Since{"mldsa65", "3.5"},
+    Since{"mldsa87", "3.5"},
+    Since{"mlkem768x25519-sha256", "9.9"},
+    Since{"sntrup761x25519-sha512", "9.9"},
+    Since{"sntrup761x25519-sha512@openssh.com", "8.5"},
+};
+}  // namespace
+
+std::string what_brings(std::string_view dialect, const std::vector<std::string>& names) {
+  std::string newest;
+  for (const auto& name : names) {
+    const auto known = std::ranges::find(kSince, name, &Since::name);
+    if (known == kSince.end()) continue;
+    if (newest.empty() || *base::parse_version(newest) < *base::parse_version(known->version))
+      newest = known->version;
+  }
+  const char* program = dialect == "openssh" ? "OpenSSH" : "OpenSSL";
+  if (newest.empty()) return fmt::format("no {} that we know of has it enabled", program);
+  return fmt::format("{} {} or later", program, newest);
+}
+
+}  // namespace tlspolicy::service
