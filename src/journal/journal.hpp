@@ -13,6 +13,14 @@
 
 namespace tlspolicy::journal {
 
+struct Service {  // what recovery and undo must know about one service
+  std::string name;
+  bool running = true;              // it ran before the change; false: never start it
+  bool restart = false;             // a setting needs a restart to come alive
+  std::vector<std::string> served;  // ids of the endpoints that were up before the change
+  bool operator==(const Service&) const = default;
+};
+
 struct Member {         // one path that changes
   std::string service;  // "" for the settings file: always the last member
   host::Path path;
@@ -41,6 +49,7 @@ struct Generation {
   std::string boot_id, created;                 // RFC 3339, UTC
   std::string verb;                             // "set", "undo 3"
   std::string selected_before, selected_after;  // "" is upstream
+  std::vector<Service> services;                // in the order in which they are changed
   std::vector<Member> members;
   std::vector<Step> steps;
   std::vector<Target> targets;
@@ -58,15 +67,19 @@ class Journal {
 
   Result<std::vector<int>> numbers();     // ascending
   Result<Generation> load(int number);    // a torn tail ends it where the last whole record ends
-  Result<std::optional<int>> open_one();  // the generation without `end`, if there is one
+  Result<std::optional<int>> open_one();  // the generation without `end`; it is the newest or none
 
-  // Writes header, members, steps and targets; durable before it returns.  Gives the number.
+  // Writes header, services, members, steps and targets; durable before it returns.  Gives the
+  // number.  Refused ("open-generation") while one is open.
   Result<int> begin(const Generation&);
   Result<void> touch(int number, const std::string& service);
   Result<void> back(int number, const std::string& service);
   Result<void> end(int number, const std::string& outcome);
 
  private:
+  Result<void> add(int number, const std::string& record);
+  host::Path path_of(int number) const;
+
   host::Host& host_;
   host::Path folder_;
 };
