@@ -15,8 +15,8 @@ namespace tlspolicy::wire {
 inline std::string quoted(std::span<const std::uint8_t> bytes) {
   constexpr std::size_t kShown = 60;
   std::string out = "\"";
-  for (const std::uint8_t byte : bytes.first(bytes.size() < kShown ? bytes.size() : kShown)) {
-    if (byte == '\r' || byte == '\n') break;
+  for (const std::uint8_t byte : bytes) {
+    if (byte == '\r' || byte == '\n' || out.size() > kShown) break;
     if (byte < 0x20 || byte > 0x7E || byte == '"' || byte == '\\')
       out += fmt::format("\\x{:02x}", byte);
     else
