@@ -52,11 +52,14 @@ struct Policy {
 
 inline constexpr std::string_view kUpstream = "";  // the empty value; shown as "upstream"
 
-// One policy file (TOML).  Errors carry file:line:column; unknown keys and names are errors.
+// One policy file (TOML), called <id>.toml.  Errors carry file:line:column and a remedy; unknown
+// keys and names are errors.
 Result<Policy> parse_policy(std::string_view text, std::string_view file);
 std::string print_policy(const Policy&);  // canonical TOML; parses back to the same value
 
 using Catalogue = std::map<std::string, Policy>;  // by id, oldest first
-const Policy* newest(const Catalogue&);           // previews never count; nullptr when empty
+// From files' names and texts; the first mistake in any of them, or a date that stands in two.
+Result<Catalogue> parse_catalogue(const std::map<std::string, std::string>& files);
+const Policy* newest(const Catalogue&);  // previews never count; nullptr when empty
 
 }  // namespace tlspolicy::policy

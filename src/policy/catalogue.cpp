@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The catalogue: all policies of a folder, by date.
+#include <fmt/format.h>
+
+#include "policy/policy.hpp"
+
+namespace tlspolicy::policy {
+
+Result<Catalogue> parse_catalogue(const std::map<std::string, std::string>& files) {
+  Catalogue out;
+  std::map<std::string, std::string> from;
+  for (const auto& [file, text] : files) {
+    auto policy = parse_policy(text, file);
+    if (!policy) return tl::make_unexpected(policy.error());
+    const auto [first, fresh] = from.emplace(policy->id, file);
+    if (!fresh)
+      return fail("duplicate-policy",
+                  fmt::format("policy {} stands in {} too", policy->id, first->second), file,
+                  "remove one of the two files");
+    out.emplace(policy->id, *std::move(policy));
+  }
+  return out;
+}
+
+const Policy* newest(const Catalogue& catalogue) {
+  for (auto at = catalogue.rbegin(); at != catalogue.rend(); ++at)
+    if (!at->second.preview) return &at->second;
+  return nullptr;
+}
+
+}  // namespace tlspolicy::policy
