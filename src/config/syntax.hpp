@@ -14,10 +14,11 @@
 
 namespace tlspolicy::config {
 
-struct Scope {           // what encloses a setting, outermost first
-  std::string kind;      // "VirtualHost", "IfModule", "Match"
-  std::string argument;  // "*:443", "User alice"
-  int line = 0;          // where it opens, from 1
+struct Scope {            // what encloses a setting, outermost first
+  std::string kind;       // "VirtualHost", "IfModule", "Match"
+  std::string argument;   // "*:443", "User alice"
+  int line = 0;           // where it opens, from 1
+  std::string file = {};  // filled in by flatten(); parsers leave it empty
   bool operator==(const Scope&) const = default;
 };
 
@@ -28,6 +29,7 @@ struct Setting {
   int line = 0;                    // of its first line, from 1
   std::size_t begin = 0, end = 0;  // bytes [begin, end): all its lines (continuations too) with
                                    // their line ends
+  int last_line = 0;               // of its last continuation; httpd names this one in messages
   bool operator==(const Setting&) const = default;
 };
 
@@ -41,6 +43,14 @@ struct Parsed {
   std::vector<Unread> unread;
 };
 
+// How a program follows its Include directives; see flatten.hpp.
+struct IncludeManner {
+  bool folders = false;           // a folder's name stands for all files below it
+  bool by_component = false;      // matches sort folder by folder, else as whole paths
+  bool must_match = false;        // a pattern or name without a match is an error ...
+  std::string_view optional_key;  // ... except under this key
+};
+
 // A syntax is a row of functions; syntax_named() finds it for a manifest's `syntax = "apache"`.
 struct Syntax {
   std::string_view name;
@@ -48,11 +58,15 @@ struct Syntax {
   // Makes settings[i] of parse(text) a comment of ours, reversibly, all its lines; the line says
   // that tlspolicy set it aside.  Several at once: indexes in any order.
   std::string (*set_aside)(std::string_view text, const std::vector<Setting>& which);
-  // One line in this syntax, quoted where needed, without an end: "SSLOpenSSLConfCmd Groups
-  // X25519".
+  // One line in this syntax without an end: key and the words of value, each quoted where the
+  // program would else read something different.  "SSLOpenSSLConfCmd Groups X25519".
   std::string (*line)(std::string_view key, std::string_view value);
+  IncludeManner include = {};
 };
 const Syntax* syntax_named(std::string_view name);  // nullptr: no such syntax
+
+// Takes every "set aside" of ours in `text` away: the exact bytes from before.
+std::string restore_set_aside(std::string_view text);
 
 // `block` (whole lines) put before everything else / behind everything; the file's own line end is
 // used.
