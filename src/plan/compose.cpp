@@ -25,10 +25,10 @@ bool catches(const std::string& pattern, const std::string& path) {
 std::string lines_of(const service::Manifest& manifest, const std::vector<Row>& rows) {
   const auto* syntax = config::syntax_named(manifest.syntax);
   std::string out;
-  for (const auto& line : manifest.dropin.head) out += line + "\n";
-  const std::string indent = manifest.dropin.head.empty() ? "" : "  ";
+  for (const auto& line : manifest.place.head) out += line + "\n";
+  const std::string indent = manifest.place.head.empty() ? "" : "  ";
   for (const auto& row : rows) out += indent + syntax->line(row.set->key, row.value.text) + "\n";
-  for (const auto& line : manifest.dropin.tail) out += line + "\n";
+  for (const auto& line : manifest.place.tail) out += line + "\n";
   return out;
 }
 
@@ -51,7 +51,7 @@ std::vector<const Found*> winners_over_us(
     // `found` was read without our drop-in: find the same setting again.
     const auto again = std::ranges::find(flat.settings, one.source);
     const auto at = static_cast<std::size_t>(again - flat.settings.begin());
-    if (again != flat.settings.end() && (manifest.dropin.first_wins ? at < first : at > last))
+    if (again != flat.settings.end() && (manifest.place.first_wins ? at < first : at > last))
       out.push_back(&one);
   }
   return out;
@@ -73,7 +73,7 @@ void put_aside(const service::Manifest& manifest, const std::vector<const Found*
 
 config::Flattened read_all(const service::Manifest& manifest, const service::Instance& instance,
                            const Texts& files) {
-  const std::string dropin = expanded(manifest.dropin.path, instance);
+  const std::string dropin = expanded(manifest.place.path, instance);
   const auto content = [&](const std::string& path) -> std::optional<std::string> {
     const auto found = files.find(path);
     if (found == files.end()) return std::nullopt;
@@ -103,8 +103,8 @@ Result<Composed> compose(const service::Manifest& manifest, const service::Insta
                          const std::vector<Found>& found,
                          const std::map<std::string, std::vector<std::string>>& wanted,
                          const std::string& policy) {
-  const std::string dropin = expanded(manifest.dropin.path, instance);
-  const std::string fallback = expanded(manifest.dropin.fallback, instance);
+  const std::string dropin = expanded(manifest.place.path, instance);
+  const std::string fallback = expanded(manifest.place.fallback, instance);
   if (pristine.contains(dropin))
     return fail("foreign-drop-in", "a file that tlspolicy did not write has the drop-in's name",
                 dropin, "move it away, or rename it");
@@ -127,7 +127,7 @@ Result<Composed> compose(const service::Manifest& manifest, const service::Insta
     out.files.erase(dropin);
     put_aside(manifest, out.set_aside, out.files);
     const std::string block = as_block(lines_of(manifest, rows), policy);
-    out.files[fallback] = manifest.dropin.first_wins
+    out.files[fallback] = manifest.place.first_wins
                               ? config::with_block_first(out.files[fallback], block)
                               : config::with_block_last(out.files[fallback], block);
     out.notes.push_back(fmt::format(

@@ -108,7 +108,7 @@ void follow(const World& world, const service::HostState& host, const service::M
   const auto wanted = wanted_by(*rows);
   const auto found = find_overrides(manifest, can, flat.settings, wanted);
   plan.shortfalls = shortfalls(manifest, instance, *rows, tls, policy.ssh);
-  const auto kept = never_loosening(*rows, found, manifest.dropin.first_wins);
+  const auto kept = never_loosening(*rows, found, manifest.place.first_wins);
   auto composed = compose(manifest, instance, base, kept, found, wanted, policy.id);
   if (!composed) {
     plan.skipped = composed.error();
@@ -117,6 +117,12 @@ void follow(const World& world, const service::HostState& host, const service::M
   plan.files = changes(instance, composed->files, host.packaged);
   plan.steps = steps(world, manifest, instance, kept);
   plan.endpoints = predict(manifest, instance, kept, found, *composed, wanted);
+  for (auto& endpoint : plan.endpoints) {
+    const bool is_ssh = endpoint.endpoint.preamble == "ssh";
+    endpoint.rsa_bits = is_ssh ? policy.ssh.rsa_bits : tls.rsa_bits;
+    endpoint.ec_bits = is_ssh ? 0 : tls.ec_bits;
+    endpoint.dh_bits = is_ssh ? 0 : tls.dh_bits;
+  }
   note_overrides(found, *composed, wanted, kept, plan);
   guard_certificates(instance, tls, policy.ssh, policy.id, plan);
   for (const auto& key : instance.user_keys)

@@ -46,6 +46,7 @@ struct Predicted {
 struct EndpointPlan {
   service::Endpoint endpoint;
   std::map<std::string, Predicted> dimensions;
+  int rsa_bits = 0, ec_bits = 0, dh_bits = 0;  // the policy's floors; 0: none
 };
 
 struct ServicePlan {

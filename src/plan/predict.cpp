@@ -41,7 +41,7 @@ std::map<std::string, Predicted> for_all(const service::Manifest& manifest,
       out[dimension] = {*fixed, false};
     for (const auto& row : rows)
       if (has(row.set->enforces, dimension)) out[dimension] = {row.value.said, true};
-    if (const auto* global = stricter_global(found, dimension, manifest.dropin.first_wins))
+    if (const auto* global = stricter_global(found, dimension, manifest.place.first_wins))
       out[dimension] = {global->names, out.contains(dimension)};
   }
   return out;

@@ -79,14 +79,18 @@ void read_set(TomlTable& row, Manifest& out) {
 }
 
 void read_rows(TomlTable& root, Manifest& out) {
-  if (auto dropin = root.table("dropin")) {
-    out.dropin.path = dropin->need_string("path");
-    const std::string wins = dropin->string("wins", "last");
-    hold_to(*dropin, "wins", {wins}, {"first", "last"});
-    out.dropin.first_wins = wins == "first";
-    out.dropin.fallback = dropin->string("fallback");
-    out.dropin.head = dropin->strings("head");
-    out.dropin.tail = dropin->strings("tail");
+  const auto places = root.tables("place");
+  if (places.size() != 1) root.wrong("place", "there must be one [[place]]");
+  for (auto row : places) {
+    out.place.name = row.need_string("name");
+    out.place.path = row.need_string("path");
+    hold_to(row, "kind", {row.need_string("kind")}, {"drop-in"});
+    const std::string wins = row.string("wins", "last");
+    hold_to(row, "wins", {wins}, {"first", "last"});
+    out.place.first_wins = wins == "first";
+    out.place.fallback = row.string("fallback");
+    out.place.head = row.strings("head");
+    out.place.tail = row.strings("tail");
   }
   for (auto& row : root.tables("set")) read_set(row, out);
   for (auto& row : root.tables("override")) {

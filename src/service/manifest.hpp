@@ -69,11 +69,11 @@ struct EndpointRow {
   std::string preamble;                   // "", "ssh", "smtp", …
 };
 
-struct Dropin {
-  std::string path;
-  bool first_wins = false;              // which of two values of a key the program takes
-  std::string fallback;                 // the file that gets the block where the drop-in would not
-                                        // win or is not read: (c) of R6
+struct Place {  // where rows are written
+  std::string name, path;
+  bool first_wins = false;  // which of two values of a key the program takes
+  std::string fallback;     // the file that gets the block where the drop-in would not win or is
+                            // not read: (c) of R6
   std::vector<std::string> head, tail;  // lines around ours: "<IfModule ssl_module>"
 };
 
@@ -87,7 +87,7 @@ struct Manifest {
   std::string version_pattern;
   std::string library_file, library_name;  // the file whose "libssl.so" is the one that counts
   std::vector<Feature> features;
-  Dropin dropin;
+  Place place;  // today one drop-in for each service
   std::vector<Set> sets;
   std::vector<Override> overrides;
   std::vector<Default> defaults;

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// R11: measures whether a change makes an endpoint weaker than it is now; see compose.hpp.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "apply/compose.hpp"
+
+namespace tlspolicy::apply {
+namespace {
+using crypto::Protocol;
+
+template <class List, class Item>
+bool has(const List& list, const Item& item) {
+  return std::ranges::find(list, item) != list.end();
+}
+
+bool is_weak(crypto::Suite suite) {
+  const auto* info = crypto::find(suite);
+  return !info || !info->forward_secret || !info->aead;
+}
+
+bool is_post_quantum(crypto::Group group) {
+  const auto* info = crypto::find(group);
+  return info && info->post_quantum;
+}
+
+// An endpoint that cannot be asked (stopped, unreachable) is taken for one with today's defaults,
+// so that a stopped service does not hide a weakening.
+prove::Now or_todays_defaults(const prove::Now& now, const prove::TlsExpectation& after) {
+  if (now.reachable) return now;
+  prove::Now out;
+  out.protocols = {Protocol::tls12, Protocol::tls13};
+  out.groups = after.groups;
+  return out;
+}
+
+void compare(const prove::Target& target, const prove::TlsExpectation& after,
+             const prove::Now& measured, std::vector<Weakening>& out) {
+  const auto now = or_todays_defaults(measured, after);
+  const auto say = [&](std::string text) { out.push_back({target.endpoint, std::move(text)}); };
+  for (const auto protocol : after.protocols) {
+    if (!has(now.protocols, protocol)) {
+      say(fmt::format("gains {}", crypto::name(protocol)));
+      continue;  // its suites come with it
+    }
+    for (const auto suite : after.suites)
+      if (is_weak(suite) && crypto::usable_in(suite, protocol) && protocol != Protocol::tls13 &&
+          !has(now.suites, std::pair{protocol, suite}))
+        say(fmt::format("gains {} in {}", crypto::name(suite), crypto::name(protocol)));
+  }
+  for (const auto group : after.groups)
+    if (!is_post_quantum(group) && !has(now.groups, group))
+      say(fmt::format("gains the group {}", crypto::name(group)));
+  if (after.groups.empty()) return;
+  for (const auto group : now.groups)
+    if (is_post_quantum(group) && !has(after.groups, group))
+      say(fmt::format("loses the post-quantum group {}", crypto::name(group)));
+}
+
+void compare_ssh(const prove::Target& target, crypto::SshKind kind, const char* what,
+                 const std::vector<std::string>& after, const std::vector<std::string>& now,
+                 std::vector<Weakening>& out) {
+  if (after.empty()) return;
+  for (const auto& name : after) {
+    const auto* info = crypto::find_ssh(kind, name);
+    const bool strong = info && (info->forward_secret_aead || info->post_quantum);
+    if (!strong && !has(now, name))
+      out.push_back({target.endpoint, fmt::format("gains the {} {}", what, name)});
+  }
+  for (const auto& name : now) {
+    const auto* info = crypto::find_ssh(kind, name);
+    if (info && info->post_quantum && !has(after, name))
+      out.push_back({target.endpoint, fmt::format("loses the post-quantum {} {}", what, name)});
+  }
+}
+
+void compare(const prove::Target& target, const prove::SshExpectation& after, const prove::Now& now,
+             std::vector<Weakening>& out) {
+  if (!now.ssh) return;  // nothing answers there: SSH lists say nothing about an absent server
+  compare_ssh(target, crypto::SshKind::kex, "key exchange", after.kex, now.ssh->kex, out);
+  compare_ssh(target, crypto::SshKind::cipher, "cipher", after.ciphers, now.ssh->ciphers_to_client,
+              out);
+  compare_ssh(target, crypto::SshKind::mac, "MAC", after.macs, now.ssh->macs_to_client, out);
+}
+
+}  // namespace
+
+std::vector<prove::NowQuestion> weakening_questions(const std::vector<prove::Target>& after) {
+  std::vector<prove::NowQuestion> out;
+  for (const auto& target : after) {
+    prove::NowQuestion question{target.place, {}, {}};
+    if (const auto* tls = std::get_if<prove::TlsExpectation>(&target.expect)) {
+      std::ranges::copy_if(tls->suites, std::back_inserter(question.suites), is_weak);
+      question.groups = tls->groups;
+      for (const auto& info : crypto::all_groups())
+        if (info.post_quantum && !has(question.groups, info.group))
+          question.groups.push_back(info.group);
+    }
+    out.push_back(std::move(question));
+  }
+  return out;
+}
+
+std::vector<Weakening> weakenings(const std::vector<prove::Target>& after,
+                                  const std::vector<prove::Now>& now) {
+  std::vector<Weakening> out;
+  for (std::size_t i = 0; i < after.size() && i < now.size(); ++i)
+    std::visit([&](const auto& expect) { compare(after[i], expect, now[i], out); },
+               after[i].expect);
+  return out;
+}
+
+}  // namespace tlspolicy::apply
