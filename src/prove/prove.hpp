@@ -65,11 +65,15 @@ std::string to_json(const Target&);  // the journal keeps it
 Result<Target> target_from_json(std::string_view);
 
 enum class Outcome { complies, fails, not_proven };
+std::string_view name(Outcome);  // "complies", "fails", "not proven"
+
+// What one question showed.  Those that comply say what was proven and beside which control.
 struct Finding {
   std::string id;  // "protocol-outside", "suite-outside", "no-control", …
   Dimension dimension{};
   Outcome outcome{};
   std::string text;  // one line for people
+  bool operator==(const Finding&) const = default;
 };
 // What the wire showed, for reports and for comparing with other tools.
 struct Seen {
@@ -91,8 +95,22 @@ struct Verdict {
   int connections = 0;
 };
 
-// Proves all targets side by side, at most 20 connections each; see ARCHITECTURE "Proof".
-std::vector<Verdict> prove(const std::vector<Target>&, probe::Limits = {});
+// At most this many connections to one endpoint, controls and full handshakes included.
+inline constexpr int kConnections = 20;
+
+// What proving needs from outside.
+struct Means {
+  probe::Limits limits{};
+  // The user-key algorithms that an SSH server announces (RFC 8308 server-sig-algs).  They stand
+  // behind the key exchange, where our probes do not go: the caller asks ssh(1).  Without it an
+  // expectation of `public_keys` stays not proven.
+  std::function<std::vector<std::string>(const probe::Place&)> ssh_sig_algs{};
+};
+
+// Proves all targets side by side, at most kConnections each; see ARCHITECTURE "Proof".  Findings
+// that comply are in the verdicts too: they say what was proven.
+std::vector<Verdict> prove(const std::vector<Target>&, const Means& = {});
+std::vector<Verdict> prove(const std::vector<Target>&, probe::Limits);
 
 // R11: which of these does the endpoint accept *now*?  Only the weak ones matter there.
 struct Now {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verdict on one endpoint: a pure function of what was expected and what the wire showed.
+#pragma once
+
+#include "prove/questions.hpp"
+
+namespace tlspolicy::prove {
+
+struct Tried {
+  crypto::Protocol version{};  // asked for; Handshake::version is what came of it
+  probe::Handshake handshake;
+};
+
+struct Evidence {
+  Answers answers;
+  std::vector<Tried> handshakes;
+  std::optional<wire::SshAnswer> ssh;
+  std::optional<std::vector<std::string>> ssh_sig_algs;  // nullopt: nobody could look
+  int connections = 0;
+};
+
+Verdict judge(const Target&, const Evidence&);
+// "refused (alert 40)", "silence", "a reset"; for the texts of findings.
+std::string describe(const wire::Answer&);
+
+}  // namespace tlspolicy::prove
