@@ -233,7 +233,10 @@ void Enquiry::Loop::end_overdue() {
   for (Connection& connection : open) {
     if (connection.closed || connection.deadline > now) continue;
     connection.closed = true;
-    connection.job.conversation->on_timeout();
+    if (connection.state == Connection::State::connecting)
+      connection.job.conversation->on_unreachable("no connection until the limit");
+    else
+      connection.job.conversation->on_timeout();
     settle_if_done(connection);
   }
 }
