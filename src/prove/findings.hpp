@@ -10,7 +10,7 @@ namespace tlspolicy::prove {
 
 class Findings {
  public:
-  explicit Findings(const std::set<Dimension>& observed) : observed_(observed) {}
+  explicit Findings(std::set<Dimension> observed = {}) : observed_(std::move(observed)) {}
 
   // Said once, however often it was seen.
   void add(Outcome outcome, Dimension dimension, std::string id, std::string text) {
@@ -39,7 +39,7 @@ class Findings {
   }
 
  private:
-  const std::set<Dimension>& observed_;
+  std::set<Dimension> observed_;
   std::vector<Finding> list_;
 };
 

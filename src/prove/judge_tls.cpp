@@ -47,7 +47,7 @@ void judge_claim(const Claim& claim, const TlsExpectation& e, const Answers& ans
   const auto* nonsense = std::get_if<wire::Nonsense>(answer);
   const bool stepped_down = nonsense && nonsense->instead;
   if (accepted(*answer) || stepped_down) {
-    Findings counted({});
+    Findings counted;
     if (judge_answer(e, *answer, counted)) return;  // said for every answer alike
     if (!stepped_down || claim.dimension != Dimension::protocols)
       return not_proven("nonsense", "answered with what was not offered");
