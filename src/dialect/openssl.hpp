@@ -32,12 +32,12 @@ Words cipher_string(const crypto::Suites&, const Library&,
                                           // "ECDHE-…:…@SECLEVEL=0" where the level is not the
                                           // library's own (-1: leave it out)
 Words ciphersuites(const crypto::Suites&, const Library&);  // TLS 1.3
-Words groups(const crypto::Groups&, const Library&);        // "X25519MLKEM768:X25519:P-256"
+Words groups(const crypto::Groups&, const Library&);        // "X25519MLKEM768:X25519:prime256v1"
 Words schemes(const crypto::Schemes&,
-              const Library&);           // "ECDSA+SHA256:RSA-PSS+SHA256:…" words it knows
+              const Library&);           // "ecdsa_secp256r1_sha256:…"; 1.0.2: "ECDSA+SHA256:…"
 std::string protocol(crypto::Protocol);  // "TLSv1.2"
 int security_level_for(crypto::Protocol min, const crypto::Suites&,
-                       const Library&);  // 0 where needed, else -1
+                       const Library&);  // 0 where needed, else -1: its own level does
 
 std::optional<crypto::Suite> suite_called(std::string_view word);  // "ECDHE-RSA-AES128-GCM-SHA256"
 std::optional<crypto::Group> group_called(std::string_view word);  // any spelling OpenSSL takes
