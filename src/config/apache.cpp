@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include "base/text.hpp"
 #include "config/pieces.hpp"
@@ -57,9 +58,11 @@ std::string join_lines(std::string_view text, Piece& piece) {
   for (;;) {
     ++piece.last_line;
     const auto newline = text.find('\n', at);
-    joined += text.substr(at, newline == std::string_view::npos ? newline : newline - at);
+    const auto line = text.substr(at, newline == std::string_view::npos ? newline : newline - at);
+    joined += line;
     at = newline == std::string_view::npos ? text.size() : newline + 1;
     if (newline == std::string_view::npos) break;  // a backslash at the very end continues nothing
+    if (line.find('\0') != std::string_view::npos) break;  // nor one behind a NUL
     if (joined.ends_with('\r')) joined.pop_back();
     if (!joined.ends_with('\\')) break;
     joined.pop_back();
@@ -95,7 +98,7 @@ void read_open(std::string_view rest, Piece& piece) {
 }
 
 void read_words(std::string_view joined, Piece& piece) {
-  skip_space(joined);
+  joined = base::trim(joined);  // behind the last word too, where a quote may be open
   if (joined.empty()) return;
   if (joined[0] == '#') {
     piece.kind = Piece::Kind::comment;
@@ -113,6 +116,11 @@ void read_words(std::string_view joined, Piece& piece) {
   piece.args = take_words(joined);
 }
 
+struct Place {  // where a section opens
+  int line = 0;
+  std::string file = {};
+};
+
 // Sections that are open at one point of a file.
 class Sections {
  public:
@@ -120,8 +128,8 @@ class Sections {
 
   const std::vector<Scope>& scopes() const { return scopes_; }
 
-  void open(const Piece& piece, int line) {
-    scopes_.push_back({piece.key, base::join(piece.args, " "), line});
+  void open(const Piece& piece, const Place& place) {
+    scopes_.push_back({piece.key, base::join(piece.args, " "), place.line, place.file});
     pieces_.push_back(piece);
   }
 
@@ -163,8 +171,8 @@ Parsed walk(std::string_view text, Visit visit) {
   Parsed out;
   Sections sections(text, out);
   for (const auto& piece : apache_pieces(text)) {
-    const int line = visit(piece, sections.scopes(), out);
-    if (piece.kind == Piece::Kind::open) sections.open(piece, line);
+    const Place place = visit(piece, sections.scopes(), out);
+    if (piece.kind == Piece::Kind::open) sections.open(piece, place);
     if (piece.kind == Piece::Kind::close) sections.close(piece);
     if (piece.kind == Piece::Kind::unread) out.unread.push_back(unread_of(text, piece, piece.why));
   }
@@ -176,7 +184,7 @@ Parsed walk(std::string_view text, Visit visit) {
 Parsed parse(std::string_view text) {
   return walk(text, [](const Piece& piece, const std::vector<Scope>& scopes, Parsed& out) {
     if (piece.kind == Piece::Kind::setting) out.settings.push_back(setting_of(piece, scopes));
-    return piece.line;
+    return Place{piece.line};
   });
 }
 
@@ -230,11 +238,11 @@ std::vector<DumpSetting> parse_apache_dump(std::string_view text) {
     if (piece.kind == Piece::Kind::comment) {
       if (words.starts_with(kFile)) file = words.substr(kFile.size());
       if (const auto number = line_number(words)) line = *number;
-      return 0;
+      return Place{};
     }
     if (piece.kind == Piece::Kind::setting && words != "Syntax OK")
       out.push_back({setting_of(piece, scopes), file, line});
-    return std::exchange(line, 0);
+    return Place{std::exchange(line, 0), file};
   });
   return out;
 }

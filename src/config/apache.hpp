@@ -12,7 +12,7 @@
 namespace tlspolicy::config {
 
 struct DumpSetting {
-  Setting setting;   // spans and line are those of the dump; Scope::line is that of the file
+  Setting setting;   // spans and line are of the dump; Scope::line and file are real
   std::string file;  // where the server read it; "" where the dump does not say
   int line = 0;      // its *last* line there (Setting::last_line of that file); 0: not said
   bool operator==(const DumpSetting&) const = default;

@@ -85,8 +85,9 @@ std::optional<std::vector<std::string>> take_words(std::string_view rest) {
 // Fills the piece from one line; returns why it cannot be read, "" where it can.
 std::string_view read_line(std::string_view line, Piece& piece) {
   line = without_leading(line, kBlank);
-  line = line.substr(0, line.find_last_not_of(" \t\r\n\f") + 1);
   if (line.empty()) return {};
+  // A form feed ends a line as blanks do, but not one that stands alone.
+  line = line.substr(0, std::max<std::size_t>(line.find_last_not_of(" \t\r\n\f") + 1, 1));
   if (line.starts_with('#')) {
     piece.kind = Piece::Kind::comment;
     return {};
