@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Key shares without cryptography.  Montgomery curves take any bytes (RFC 7748 5), a prime field
-// any number below p, a NIST curve needs a point on it: its generator is one (FIPS 186-4 D.1.2).
-// ML-KEM's encapsulation key is checked to hold coefficients below q (FIPS 203 7.2), which is all.
+// Key shares without cryptography.  Montgomery curves take any bytes (RFC 7748 5).  A NIST curve
+// needs a point on it: its generator is one (FIPS 186-4 D.1.2).  A prime field needs a member of
+// its subgroup, which peers do check: RFC 7919's have the powers of two.  ML-KEM's encapsulation
+// key is checked to hold coefficients below q (FIPS 203 7.2), which is all.
 #include "wire/key_share.hpp"
 
 #include <algorithm>
@@ -89,9 +90,9 @@ void append_ml_kem(Bytes& out, int k, Noise& noise) {
 void append(Bytes& out, const Part& part, Noise& noise) {
   if (part.kind == Kind::point) return append_point(out, part.point);
   if (part.kind == Kind::ml_kem) return append_ml_kem(out, part.size, noise);
-  Bytes bytes = noise.bytes(static_cast<std::size_t>(part.size));
-  // RFC 7919's primes start with 64 one bits: below them, and above 1, with the first bit cleared.
-  if (part.kind == Kind::field) bytes.front() = (bytes.front() & 0x7F) | 0x40;
+  Bytes bytes = part.kind == Kind::field ? Bytes(static_cast<std::size_t>(part.size))
+                                         : noise.bytes(static_cast<std::size_t>(part.size));
+  if (part.kind == Kind::field) bytes.front() = static_cast<std::uint8_t>(1U << noise.next() % 7);
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 

@@ -93,6 +93,12 @@ bool has_program(const std::string& name) {
   return std::system(("command -v " + name + " >/dev/null").c_str()) == 0;
 }
 
+bool has_address(const std::string& address) {
+  const int fd = listen_on(address, 0);
+  if (fd >= 0) ::close(fd);
+  return fd >= 0;
+}
+
 ServerProcess::ServerProcess(std::vector<std::string> argv, std::uint16_t port) : port_(port) {
   std::vector<char*> words;
   for (auto& word : argv) words.push_back(word.data());

@@ -39,6 +39,7 @@ std::uint16_t free_port();
 // Standard output of a shell command, without its last newline; fails the test if that fails.
 std::string output_of(const std::string& command);
 bool has_program(const std::string& name);
+bool has_address(const std::string& address);  // can something listen there?
 
 // A program that is killed at the end; ready when something listens on the port.
 class ServerProcess {
