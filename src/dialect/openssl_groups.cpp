@@ -87,7 +87,6 @@ constexpr SchemeWord kSchemes[] = {
     {Scheme{0x0201}, "rsa_pkcs1_sha1", k111, kNow},
     {Scheme{0x0201}, "RSA+SHA1", k102, kNow},
     {Scheme{0x0202}, "DSA+SHA1", k102, kNow},
-    {Scheme{0x0203}, "ecdsa_sha1", k111, kNow},
     {Scheme{0x0203}, "ECDSA+SHA1", k102, kNow},
     {Scheme{0x0301}, "RSA+SHA224", k102, kNow},
     {Scheme{0x0302}, "DSA+SHA224", k102, kNow},

@@ -160,6 +160,8 @@ constexpr SuiteWord kSuites[] = {
     {Suite{0x1301}, "TLS_AES_128_GCM_SHA256", k111, kNow},
     {Suite{0x1302}, "TLS_AES_256_GCM_SHA384", k111, kNow},
     {Suite{0x1303}, "TLS_CHACHA20_POLY1305_SHA256", k111, kNow},
+    {Suite{0x1304}, "TLS_AES_128_CCM_SHA256", k111, kNow},
+    {Suite{0x1305}, "TLS_AES_128_CCM_8_SHA256", k111, kNow},
     {Suite{0xC001}, "ECDH-ECDSA-NULL-SHA", k102, k110},
     {Suite{0xC002}, "ECDH-ECDSA-RC4-SHA", k102, k110},
     {Suite{0xC003}, "ECDH-ECDSA-DES-CBC3-SHA", k102, k110},
