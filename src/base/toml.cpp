@@ -25,7 +25,7 @@ std::string place(std::string_view file, const toml::source_region& at) {
 struct TomlTable::Document {
   toml::table root;
   std::string file;
-  std::optional<Error> error;
+  std::optional<Error> error, missing;
   std::set<const toml::node*> read;  // every value that somebody asked for
   std::map<const toml::table*, std::vector<std::string>> asked;  // by which names, for suggestions
 
@@ -75,7 +75,10 @@ Result<TomlTable> TomlTable::parse(std::string_view text, std::string_view file)
   return TomlTable(std::move(document), root);
 }
 
-bool TomlTable::has(std::string_view key) const { return as_table(node_).contains(key); }
+bool TomlTable::has(std::string_view key) const {
+  document_->asked[&as_table(node_)].emplace_back(key);
+  return as_table(node_).contains(key);
+}
 
 std::vector<std::string> TomlTable::keys() const {
   std::vector<std::string> out;
@@ -103,8 +106,14 @@ std::string TomlTable::string(std::string_view key, std::string_view fallback) {
 }
 
 std::string TomlTable::need_string(std::string_view key) {
-  if (!has(key)) wrong({}, fmt::format("\"{}\" is missing", key));
+  need(key);
   return string(key);
+}
+
+void TomlTable::need(std::string_view key, std::string remedy) {
+  if (has(key) || document_->missing) return;
+  document_->missing = {"missing-key", fmt::format("\"{}\" is missing", key), where(),
+                        std::move(remedy)};
 }
 
 std::vector<std::string> TomlTable::strings(std::string_view key) {
@@ -175,8 +184,11 @@ std::vector<TomlTable> TomlTable::tables(std::string_view key) {
 }
 
 Result<void> TomlTable::finish() const {
-  if (document_->error) return tl::make_unexpected(*document_->error);
+  // What follows from a missing key is not worth telling; an unknown one may be that key, mistyped.
+  const auto& first = document_->missing ? std::nullopt : document_->error;
+  if (first) return tl::make_unexpected(*first);
   if (auto error = document_->unread(document_->root)) return tl::make_unexpected(*error);
+  if (document_->missing) return tl::make_unexpected(*document_->missing);
   return {};
 }
 

@@ -27,9 +27,11 @@ class TomlTable {
   bool has(std::string_view key) const;
   std::vector<std::string> keys() const;
   std::string string(std::string_view key, std::string_view fallback = {});
-  std::string need_string(std::string_view key);           // missing: an error
-  std::vector<std::string> strings(std::string_view key);  // a list, or one string; missing: {}
-  std::vector<TomlWord> words(std::string_view key);       // the same, each with its place
+  std::string need_string(std::string_view key);             // missing: an error
+  void need(std::string_view key, std::string remedy = {});  // missing: an error; an unknown key
+                                                             // that may be meant is said first
+  std::vector<std::string> strings(std::string_view key);    // a list, or one string; missing: {}
+  std::vector<TomlWord> words(std::string_view key);         // the same, each with its place
   bool boolean(std::string_view key, bool fallback = false);
   int integer(std::string_view key, int fallback = 0);
   std::optional<TomlTable> table(std::string_view key);  // [key]

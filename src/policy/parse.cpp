@@ -14,9 +14,7 @@ using base::TomlTable;
 using crypto::Protocol;
 
 void need(TomlTable& table, std::string_view key) {
-  if (!table.has(key))
-    table.wrong({"missing-key", fmt::format("\"{}\" is missing", key), table.where(),
-                 "docs/policy-format.md lists the keys"});
+  table.need(key, "docs/policy-format.md lists the keys");
 }
 
 // A section of [services.NAME] or [tls.opportunistic] says only what it changes; [tls] says all.

@@ -18,11 +18,6 @@ constexpr std::string_view kHead =
     "# Written by tlspolicy.  Change it with `tlspolicy set`, `tlspolicy exempt`, or by hand and\n"
     "# then `tlspolicy signal tls-policy-save`.  Comments do not survive.\n\n";
 
-void missing(TomlTable& table, std::string_view key) {
-  table.wrong({"missing-key", fmt::format("\"{}\" is missing", key), table.where(),
-               fmt::format("give every exemption target, policy, until and reason")});
-}
-
 std::string read_id(TomlTable& table, std::string_view key) {
   const std::string text = table.string(key);
   if (text == "upstream") return std::string(kUpstream);
@@ -41,7 +36,7 @@ std::string read_text(TomlTable& table, std::string_view key) {
 
 Exemption read_exemption(TomlTable& row) {
   for (const auto key : {"target", "policy", "until", "reason"})
-    if (!row.has(key)) missing(row, key);
+    row.need(key, "give every exemption target, policy, until and reason");
   Exemption out{read_text(row, "target"), read_id(row, "policy"), read_text(row, "until"),
                 read_text(row, "reason")};
   if (!out.until.empty() && !is_day(out.until))

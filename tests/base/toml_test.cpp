@@ -40,6 +40,24 @@ TEST(Toml, KeepsTheFirstErrorOfTheDocument) {
   EXPECT_EQ(table->finish().error().where, "x.toml:2:5");
 }
 
+TEST(Toml, SaysWhichKeyIsMissing) {
+  auto table = TomlTable::parse("a = 1\n", "x.toml");
+  ASSERT_TRUE(table);
+  table->integer("a");
+  table->need_string("name");
+  const auto finished = table->finish();
+  ASSERT_FALSE(finished);
+  EXPECT_EQ(finished.error().id, "missing-key");
+  EXPECT_EQ(finished.error().what, "\"name\" is missing");
+}
+
+TEST(Toml, SuggestsTheMissingKeyForAMistypedOne) {
+  auto table = TomlTable::parse("nmae = \"x\"\n", "x.toml");
+  ASSERT_TRUE(table);
+  table->need_string("name");
+  EXPECT_EQ(table->finish().error().remedy, "did you mean \"name\"?");
+}
+
 TEST(Toml, RefusesWhatIsNotToml) {
   const auto table = TomlTable::parse("a = \n", "x.toml");
   ASSERT_FALSE(table);
