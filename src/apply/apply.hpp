@@ -31,6 +31,7 @@ struct Change {
   std::string selected_before, selected_after;
   std::vector<ServiceChange> services;  // in the order in which they are to be changed
   journal::Member settings;             // written last, only if at least one service took it
+  std::vector<journal::Member> settings_folders = {};  // that go with it: undo of the first `set`
 };
 
 // Text for people while it works ("httpd: reloaded"), and the prover, which tests replace.
@@ -57,20 +58,27 @@ struct Outcome {
   std::vector<ServiceOutcome> services;
   std::vector<Error> warnings;  // an administrator's concurrent edit that was kept, …
   bool settings_written = false;
+  bool open = false;  // it could not be brought to its end (a full disk): `recover` will do it
 };
 
 struct Options {
   bool atomic = false;  // one failure rolls everything back
 };
 
+// Errors are of the whole ("open-generation", a full disk before anything changed); what went wrong
+// with one service stands in its outcome.  Folders that new files need are made, and taken away
+// with them.  A path that is a symlink stands for the file that it leads to.
 Result<Outcome> execute(Tools&, journal::Journal&, const Change&, const Options&);
 
-// The change that takes generation `number` back: before and after swapped; files that the
-// administrator edited since get our change merged out, or it stops with the diff.
+// The change that takes generation `number` back: before and after swapped, services and members in
+// reverse.  A file that anybody changed since (the administrator, or a newer generation) gets our
+// change merged out, or it stops with the diff ("edited-since").  Whether a service runs is asked
+// now, through its `active` step.
 Result<Change> undo_of(host::Host&, journal::Journal&, int number);
 
-// Takes an open generation back whole, in reverse; nothing to do is not an error.  Idempotent, and
-// may itself be killed at any point.
+// Takes an open generation back whole, in reverse, and removes what a run that was killed after its
+// end left beside its files; nothing to do is not an error (nullopt).  Idempotent, and may itself
+// be killed at any point.
 Result<std::optional<Outcome>> recover(Tools&, journal::Journal&);
 
 }  // namespace tlspolicy::apply

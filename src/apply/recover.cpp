@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way back after a crash: a generation without an end goes back whole, in reverse, by what the
+// files are and not by what the journal says was done; so it may be killed itself, at any point.
+#include <algorithm>
+
+#include "apply/run.hpp"
+
+namespace tlspolicy::apply {
+namespace {
+
+using journal::Generation, journal::Journal;
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// After a reboot the init system starts what ran before; we start nothing.  Without one, a service
+// that ran and does not run now was killed by our change.
+bool is_ours_to_wake(Run& run, const Generation& g, const Part& part) {
+  if (!is_live(run, part)) return false;
+  return g.boot_id == run.tools.host.boot_id() || is_active(run.tools.host, part);
+}
+
+// What was never touched has only a file of ours beside it; the path itself is not looked at.
+Restored restore(Run& run, const Generation& g, const Part& part) {
+  return contains(g.touched, part.service.name) ? restore_part(run, part)
+                                                : restore_untouched(run, part);
+}
+
+Result<void> note(Run& run, const Generation& g, const Part& part) {
+  if (!contains(g.touched, part.service.name) || contains(g.backed, part.service.name)) return {};
+  return run.journal.back(run.number, part.service.name);
+}
+
+ServiceOutcome wake_again(Run& run, const Generation& g, const Part& part) {
+  const std::string& name = part.service.name;
+  if (!contains(g.touched, name)) return {name, Fate::unchanged, std::nullopt, {}};
+  run.say(part, "files are as before");
+  Woken woken;
+  if (is_ours_to_wake(run, g, part)) woken = wake(run, part, true, true);
+  return {name, woken.fate, woken.error, std::move(woken.verdicts)};
+}
+
+// The first error is told at the end: until then, all that can go back does.
+Result<Outcome> take_back(Run& run, const Generation& g, const std::vector<Part>& parts) {
+  Outcome out;
+  out.generation = g.number;
+  std::optional<Error> error;
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    const auto restored = restore(run, g, *part);
+    const auto noted = restored.error ? Result<void>() : note(run, g, *part);
+    if (!error && restored.error) error = restored.error;
+    if (!error && !noted) error = noted.error();
+  }
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+    if (!part->service.name.empty()) out.services.push_back(wake_again(run, g, *part));
+  if (error) return tl::make_unexpected(*error);
+  if (auto ended = run.journal.end(run.number, "recovered"); !ended)
+    return tl::make_unexpected(ended.error());
+  out.warnings = std::move(run.warnings);
+  return out;
+}
+
+// A run that was killed between its end and its last unlink left the swapped-out versions.
+Result<std::optional<Outcome>> sweep_newest(Tools& tools, Journal& journal) {
+  const auto numbers = journal.numbers();
+  if (!numbers) return tl::make_unexpected(numbers.error());
+  if (numbers->empty()) return std::nullopt;
+  const auto generation = journal.load(numbers->back());
+  if (!generation) return tl::make_unexpected(generation.error());
+  const auto parts = parts_of(*generation);
+  if (!parts) return tl::make_unexpected(parts.error());
+
+  Run run{tools, journal, generation->number};
+  const bool any_kept = generation->outcome == "kept" || generation->outcome == "partly";
+  for (const auto& part : *parts) {
+    sweep_part(run, part);
+    if (any_kept && !contains(generation->backed, part.service.name)) drop_folders(run, part);
+  }
+  if (run.warnings.empty()) return std::nullopt;
+  Outcome out;
+  out.generation = generation->number;
+  out.warnings = std::move(run.warnings);
+  return out;
+}
+
+}  // namespace
+
+Result<std::optional<Outcome>> recover(Tools& tools, Journal& journal) {
+  const auto open = journal.open_one();
+  if (!open) return tl::make_unexpected(open.error());
+  if (!*open) return sweep_newest(tools, journal);
+  const auto generation = journal.load(**open);
+  if (!generation) return tl::make_unexpected(generation.error());
+  const auto parts = parts_of(*generation);
+  if (!parts) return tl::make_unexpected(parts.error());
+
+  Run run{tools, journal, generation->number};
+  auto out = take_back(run, *generation, *parts);
+  if (!out) return tl::make_unexpected(out.error());
+  return std::optional(std::move(*out));
+}
+
+}  // namespace tlspolicy::apply
