@@ -79,7 +79,7 @@ config::Flattened read_configuration(host::Host& host, const service::Manifest& 
   for (const auto& unread : flat.unread)
     instance.notes.push_back(fmt::format("{}:{}: not understood: {}", unread.file,
                                          unread.unread.line, unread.unread.why));
-  keep(host, instance, expanded(manifest.dropin.path));
+  keep(host, instance, expanded(manifest.place.path));
   return flat;
 }
 

@@ -43,10 +43,10 @@ Rendered apache_protocols(const policy::Tls& tls) {
   Rendered out{"-all", {}, {}};
   for (const Protocol protocol : crypto::all_protocols()) {
     if (!inside(tls, protocol)) continue;
-    const std::string name(crypto::name(protocol));
-    // Apache 2.4 dropped SSLv2, and calls SSLv3 by its own name only where the library has it.
-    out.text += " +" + name;
-    out.said.push_back(name);
+    // SSLv2 has no word in Apache 2.4, and SSLv3 one only where the library has it; no policy wants
+    // them.
+    out.text += " +" + dialect::openssl::protocol(protocol);
+    out.said.emplace_back(crypto::name(protocol));
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "dialect/openssl.hpp"
 #include "service/facts.hpp"
 
 namespace tlspolicy::service {
@@ -25,7 +26,8 @@ std::optional<Names> apache_protocols(std::string_view value) {
     for (const Protocol protocol : crypto::all_protocols()) {
       const bool in_all =
           protocol >= Protocol::tls10;  // SSLv3 left "all" in 2.4.17 builds of today
-      if ((base::iequals(name, "all") && in_all) || base::iequals(name, crypto::name(protocol)))
+      if ((base::iequals(name, "all") && in_all) ||
+          base::iequals(name, dialect::openssl::protocol(protocol)))
         meant.emplace_back(crypto::name(protocol));
     }
     if (meant.empty()) return std::nullopt;
@@ -39,7 +41,9 @@ std::optional<Names> apache_protocols(std::string_view value) {
 }
 
 std::optional<Names> bounded(std::string_view value, bool is_minimum) {
-  const auto bound = crypto::protocol_named(base::trim(value));
+  std::optional<Protocol> bound;
+  for (const Protocol protocol : crypto::all_protocols())
+    if (base::iequals(base::trim(value), dialect::openssl::protocol(protocol))) bound = protocol;
   if (!bound) return std::nullopt;
   Names out;
   for (const Protocol protocol : crypto::all_protocols())

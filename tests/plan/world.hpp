@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// A small host for planner tests: manifests and policies as shipped, files given as text.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "plan/plan.hpp"
+
+namespace tlspolicy::plan::test {
+
+using Files = std::map<std::string, std::string>;
+
+World world();  // data/policies and data/services as shipped
+
+// Apache on Debian with these files beside an apache2.conf that includes mods-enabled,
+// conf-enabled and sites-enabled, as the package has it.  OpenSSL 3.0.
+service::Instance httpd(const Files&);
+// sshd 9.2 with this sshd_config and further files.
+service::Instance sshd(const Files&);
+
+ServicePlan plan_one(const service::Instance&, const std::string& policy);
+// The instance as it is after the plan was carried out.
+service::Instance carried_out(service::Instance, const ServicePlan&);
+const std::string* content(const ServicePlan&, const std::string& path);  // new; nullptr: unchanged
+std::string source(const std::string& path);  // a file of the source tree
+
+}  // namespace tlspolicy::plan::test
