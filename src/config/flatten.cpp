@@ -54,6 +54,7 @@ class Reading {
   }
 
   // By value: out_.settings grows while we are in here.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
   void include(const Source by) {
     for (const auto& word : by.setting.args) {
       if (word.find("${") != std::string::npos) {

@@ -14,7 +14,7 @@
 
 namespace tlspolicy::dialect::openssl {
 namespace {
-using crypto::KeyExchange, crypto::Protocol, crypto::Suite;
+using crypto::Protocol, crypto::Suite;
 using Known = std::optional<std::vector<std::string>>;
 
 Release release_of(const base::Version& version) {
