@@ -34,9 +34,9 @@ std::vector<std::string> split(const std::string& text, std::string_view separat
   return out;
 }
 
-Answer no(const Library& library, std::string instead) {
+Answer no(const Library& library, const std::string& instead) {
   const auto said = library.errors();
-  return {false, said.empty() ? std::move(instead) : said};
+  return {false, said.empty() ? instead : said};
 }
 
 // "c02f,c030": what the context would negotiate, in order.
