@@ -69,12 +69,13 @@ struct Enquiry::Loop {
   void run();
   void start_what_may();
   void start(Host& host);
-  std::string open_connection(Host& host, Job& job);
-  void on_event(Connection& connection, std::uint32_t events);
-  void connected(Connection& connection);
-  void read(Connection& connection);
-  void write(Connection& connection);
-  void settle_if_done(Connection& connection);
+  void hold(Host& host, Job job, Socket socket);
+  void give_up(Connection& connection, std::string why) const;
+  void on_event(Connection& connection, std::uint32_t events) const;
+  void connected(Connection& connection) const;
+  void read(Connection& connection) const;
+  void write(Connection& connection) const;
+  void settle_if_done(Connection& connection) const;
   bool watch(Connection& connection, int operation = EPOLL_CTL_MOD) const;
   void end_overdue();
   void sweep();
@@ -132,29 +133,31 @@ void Enquiry::Loop::start_what_may() {
 void Enquiry::Loop::start(Host& host) {
   Job job = std::move(host.waiting.front());
   host.waiting.pop_front();
-  if (job.cannot.empty()) job.cannot = open_connection(host, job);
-  if (job.cannot.empty()) return;
+  if (job.cannot.empty()) {
+    ++made[job.place];
+    auto socket = start_connect(job.place);
+    if (socket) return hold(host, std::move(job), std::move(*socket));
+    job.cannot = socket.error().what;
+  }
   job.conversation->on_unreachable(job.cannot);
   job.conversation->deliver();
 }
 
-// Takes the job along where it can; else says why not.
-std::string Enquiry::Loop::open_connection(Host& host, Job& job) {
-  ++made[job.place];
-  auto socket = start_connect(job.place);
-  if (!socket) return socket.error().what;
+void Enquiry::Loop::hold(Host& host, Job job, Socket socket) {
   Connection& connection = open.emplace_back();
-  connection.socket = std::move(*socket);
-  if (!watch(connection, EPOLL_CTL_ADD)) {
-    open.pop_back();
-    return "the system has no more room to watch connections";
-  }
   connection.job = std::move(job);
+  connection.socket = std::move(socket);
   connection.host = &host;
   connection.deadline = Clock::now() + limits.answer;
   ++host.open;
-  job.cannot.clear();
-  return {};
+  if (watch(connection, EPOLL_CTL_ADD)) return;
+  give_up(connection, "the system has no more room to watch connections");
+}
+
+void Enquiry::Loop::give_up(Connection& connection, std::string why) const {
+  connection.closed = true;
+  connection.job.conversation->on_unreachable(std::move(why));
+  settle_if_done(connection);
 }
 
 bool Enquiry::Loop::watch(Connection& connection, int operation) const {
@@ -168,25 +171,22 @@ bool Enquiry::Loop::watch(Connection& connection, int operation) const {
   return epoll_ctl(epoll.fd(), operation, connection.socket.fd(), &event) == 0;
 }
 
-void Enquiry::Loop::on_event(Connection& connection, std::uint32_t events) {
+void Enquiry::Loop::on_event(Connection& connection, std::uint32_t events) const {
   using State = Connection::State;
   if (connection.state == State::connecting) return connected(connection);
   if ((events & EPOLLOUT) != 0) write(connection);
   if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) read(connection);
 }
 
-void Enquiry::Loop::connected(Connection& connection) {
-  if (const std::string why = connect_error(connection.socket.fd()); !why.empty()) {
-    connection.job.conversation->on_unreachable(why);
-    connection.closed = true;
-    return settle_if_done(connection);
-  }
+void Enquiry::Loop::connected(Connection& connection) const {
+  if (std::string why = connect_error(connection.socket.fd()); !why.empty())
+    return give_up(connection, std::move(why));
   connection.state = Connection::State::talking;
   write(connection);
 }
 
 // A failed write says nothing yet: what the peer sent before it broke off can still be read.
-void Enquiry::Loop::write(Connection& connection) {
+void Enquiry::Loop::write(Connection& connection) const {
   const wire::Bytes more = connection.job.conversation->to_send();
   auto& out = connection.out;
   out.insert(out.end(), more.begin(), more.end());
@@ -198,7 +198,7 @@ void Enquiry::Loop::write(Connection& connection) {
   watch(connection);
 }
 
-void Enquiry::Loop::read(Connection& connection) {
+void Enquiry::Loop::read(Connection& connection) const {
   std::array<std::uint8_t, std::size_t{16} * 1024> buffer{};
   const ssize_t count = ::recv(connection.socket.fd(), buffer.data(), buffer.size(), 0);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
@@ -217,7 +217,7 @@ void Enquiry::Loop::read(Connection& connection) {
   if (connection.state == Connection::State::talking) write(connection);
 }
 
-void Enquiry::Loop::settle_if_done(Connection& connection) {
+void Enquiry::Loop::settle_if_done(Connection& connection) const {
   if (connection.state == Connection::State::lingering) return;
   if (!connection.job.conversation->done()) return;
   connection.state = Connection::State::lingering;
@@ -232,11 +232,12 @@ void Enquiry::Loop::end_overdue() {
   const auto now = Clock::now();
   for (Connection& connection : open) {
     if (connection.closed || connection.deadline > now) continue;
+    if (connection.state == Connection::State::connecting) {
+      give_up(connection, "no connection until the limit");
+      continue;
+    }
     connection.closed = true;
-    if (connection.state == Connection::State::connecting)
-      connection.job.conversation->on_unreachable("no connection until the limit");
-    else
-      connection.job.conversation->on_timeout();
+    connection.job.conversation->on_timeout();
     settle_if_done(connection);
   }
 }
@@ -257,7 +258,8 @@ void Enquiry::Loop::sweep() {
 
 int Enquiry::Loop::patience() const {
   auto first = Clock::time_point::max();
-  for (const Connection& connection : open) first = std::min(first, connection.deadline);
+  for (const Connection& connection : open)
+    first = std::min(first, connection.closed ? Clock::now() : connection.deadline);
   return milliseconds_until(first);
 }
 

@@ -102,7 +102,7 @@ std::optional<crypto::Scheme> peer_scheme(SSL* session, const std::string& key_t
 std::string name_text(const X509_NAME* name) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
   // RFC 2253 escapes control characters: the names are the peer's.
-  X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 | ASN1_STRFLGS_ESC_CTRL);
+  X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253);
   char* text = nullptr;
   const long size = BIO_get_mem_data(out.get(), &text);
   return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : std::string();
