@@ -17,15 +17,17 @@ Result<Catalogue> parse_catalogue(const std::map<std::string, std::string>& file
       return fail("duplicate-policy",
                   fmt::format("policy {} stands in {} too", policy->id, first->second), file,
                   "remove one of the two files");
-    out.emplace(policy->id, *std::move(policy));
+    std::string id = policy->id;
+    out.emplace(std::move(id), *std::move(policy));
   }
   return out;
 }
 
 const Policy* newest(const Catalogue& catalogue) {
-  for (auto at = catalogue.rbegin(); at != catalogue.rend(); ++at)
-    if (!at->second.preview) return &at->second;
-  return nullptr;
+  const Policy* out = nullptr;
+  for (const auto& [id, policy] : catalogue)
+    if (!policy.preview) out = &policy;
+  return out;
 }
 
 }  // namespace tlspolicy::policy

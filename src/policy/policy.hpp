@@ -50,7 +50,7 @@ struct Policy {
   bool operator==(const Policy&) const = default;
 };
 
-inline constexpr std::string_view kUpstream = "";  // the empty value; shown as "upstream"
+inline constexpr std::string_view kUpstream;  // the empty value; shown as "upstream"
 
 // One policy file (TOML), called <id>.toml.  Errors carry file:line:column and a remedy; unknown
 // keys and names are errors.
