@@ -140,8 +140,11 @@ void ask_library(host::Host& host, const service::Manifest& manifest, const Opti
       &instance.capability.suites, &instance.capability.groups, &instance.capability.schemes};
   std::vector<std::string> questions{"version"};
   for (int kind = 0; kind < 3; ++kind)
-    for (const auto& word : kinds[kind])
-      questions.push_back(fmt::format("{} {}", names[kind], word));
+    for (const auto& word : kinds[kind]) {
+      // TLS 1.3 suites have a setting of their own; a cipher string never knows them.
+      const bool tls13 = kind == 0 && word.starts_with("TLS_");
+      questions.push_back(fmt::format("{} {}", tls13 ? "ciphersuites" : names[kind], word));
+    }
   const auto said = answers(host, options, instance, questions);
   if (said.size() != questions.size()) {
     instance.notes.push_back(fmt::format("{} did not answer: only its version counts",
