@@ -44,8 +44,9 @@ struct Chosen {
   std::optional<crypto::Group> group;    // of key_share or ServerKeyExchange
   std::optional<crypto::Scheme> scheme;  // of a TLS 1.2 ServerKeyExchange
   int dh_bits = 0;                       // of a finite-field ServerKeyExchange
-  crypto::Suites ssl2_suites;            // an SSLv2 SERVER-HELLO lists all that it has
-  std::vector<Bytes> certificates;       // DER, leaf first; empty in TLS 1.3 (encrypted)
+  crypto::Suites ssl2_suites;  // an SSLv2 SERVER-HELLO lists those that it shares with us (or all
+                               // that it has); `suite` is the first that was offered, 0 for none
+  std::vector<Bytes> certificates;  // DER, leaf first; empty in TLS 1.3 (encrypted)
   bool operator==(const Chosen&) const = default;
 };
 struct Retry {
