@@ -139,7 +139,7 @@ bool wait_for(int fd, short events, Clock::time_point deadline) {
 }
 
 // "" once it is done, else why not.
-std::string shake_hands(SSL* session, int fd, Clock::time_point deadline) {
+std::string shake_hands(SSL* session, int fd, Clock::time_point deadline, bool& turned_down) {
   if (!wait_for(fd, POLLOUT, deadline)) return "no connection until the limit";
   if (std::string why = connect_error(fd); !why.empty()) return why;
   SSL_set_fd(session, fd);
@@ -149,7 +149,10 @@ std::string shake_hands(SSL* session, int fd, Clock::time_point deadline) {
     if (result == 1) return {};
     const int error = SSL_get_error(session, result);
     if (error == SSL_ERROR_SYSCALL) return "the connection was closed or reset";
-    if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) return library_words();
+    if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
+      turned_down = true;
+      return library_words();
+    }
     if (!wait_for(fd, error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline))
       return "no whole handshake until the limit";
   }
@@ -174,7 +177,7 @@ Handshake full_handshake(const Place& place, Protocol version, const crypto::Sui
     out.why = socket.error().what;
     return out;
   }
-  out.why = shake_hands(session.get(), socket->fd(), deadline);
+  out.why = shake_hands(session.get(), socket->fd(), deadline, out.turned_down);
   out.done = out.why.empty();
   if (!out.done) return out;
   describe_session(session.get(), out);

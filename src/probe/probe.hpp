@@ -51,6 +51,8 @@ struct Handshake {
   bool done = false;
   std::string why;             // OpenSSL's words where it was not done
   bool reached_server = true;  // false: our own library could not even offer it
+  bool turned_down = false;    // it ended by an alert, a close in order or what the library would
+                               // not take; false for silence, a reset, no connection
   crypto::Protocol version{};
   crypto::Suite suite{};
   crypto::Suites suites_left_out;  // asked for, but not known to the local library

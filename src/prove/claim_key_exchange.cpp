@@ -70,7 +70,7 @@ void claim_groups(Questions& q, const TlsExpectation& e, const wire::Hello& forw
   wire::Hello forbidden = forward;
   forbidden.groups = without(forward.groups, e.groups);
   if (e.groups.empty() || forbidden.groups.empty()) return;
-  Claim claim{Dimension::groups, "groups outside in ", forbidden, forward, true, {}};
+  Claim claim{Dimension::groups, "groups outside in ", forbidden, forward, true, {}, false};
   claim.about += name(forward.versions.front());
   const auto curve = curve_shown(forward, answers);
   if (curve && without(forward.groups, forbidden.groups) != Groups{*curve})
@@ -82,8 +82,13 @@ void claim_schemes(Questions& q, const TlsExpectation& e, const wire::Hello& for
   wire::Hello forbidden = forward;
   forbidden.schemes = without(forward.schemes, e.schemes);
   if (e.schemes.empty() || forward.versions.front() != Protocol::tls12) return;
-  q.claims.push_back({Dimension::schemes, "signature schemes outside in TLSv1.2", forbidden,
-                      forward, true, {}});
+  q.claims.push_back({Dimension::schemes,
+                      "signature schemes outside in TLSv1.2",
+                      forbidden,
+                      forward,
+                      true,
+                      {},
+                      false});
 }
 
 // Server's order shows in an equal choice for both.  A client's order shows in two choices; where

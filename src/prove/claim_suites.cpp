@@ -3,8 +3,8 @@
 // the whole registry, beside the same hello with the allowed suites in front.
 //
 // One hello first.  Where its control is turned down the server does not bear so many suites
-// (wolfSSL: about 150), and the complement is split: into parts of at most 140, then of at most 60.
-// Each part is strictly smaller and has its own control, so the chain ends.
+// (wolfSSL: 150), and the complement is split: into halves, then into parts of at most 60.  Each
+// part is strictly smaller and has its own control, so the chain ends.
 #include <fmt/format.h>
 
 #include "prove/claims.hpp"
@@ -15,7 +15,7 @@ namespace {
 using crypto::Protocol, crypto::Suites;
 using enum Protocol;
 
-constexpr std::size_t kLarge = 140;
+constexpr std::size_t kLarge = 149;  // and one allowed suite
 constexpr std::size_t kSmall = 60;
 
 wire::Hello suites_hello(const Questions& q, Protocol version, Suites suites) {
@@ -40,11 +40,20 @@ Protocol control_version(const TlsExpectation& e, Protocol version) {
   return version;
 }
 
-bool spoken(Protocol version, const Answers& answers) {
-  return std::ranges::any_of(answers, [&](const Asked& asked) {
+// An allowed suite that the server is known to take in that version, for controls that have to be
+// small; empty where it has not spoken that version yet.
+Suites known_to_work(const TlsExpectation& e, Protocol version, const Answers& answers) {
+  for (const Asked& asked : answers) {
     const auto* chosen = std::get_if<wire::Chosen>(&asked.answer);
-    return chosen && chosen->version == version;
-  });
+    if (chosen && chosen->version == version && has(e.suites, chosen->suite))
+      return {chosen->suite};
+  }
+  return {};
+}
+
+Suites slice(const Suites& list, std::size_t from, std::size_t to) {
+  return {list.begin() + static_cast<std::ptrdiff_t>(from),
+          list.begin() + static_cast<std::ptrdiff_t>(to)};
 }
 
 struct Splitter {
@@ -54,43 +63,47 @@ struct Splitter {
   Protocol version;
   std::vector<Claim> out{};
 
-  Claim claim(const Suites& part) const {
-    const Protocol beside = control_version(e, version);
-    return {Dimension::suites, fmt::format("{} suites outside in {}", part.size(), name(version)),
-            suites_hello(q, version, part),
-            suites_hello(q, beside, with(allowed_in(e, beside), part)),
-            true, {}};
+  Claim claim(const Suites& forbidden, Protocol beside, const Suites& allowed) const {
+    return {Dimension::suites,
+            fmt::format("{} suites outside in {}", forbidden.size(), name(version)),
+            suites_hello(q, version, forbidden),
+            suites_hello(q, beside, with(allowed, forbidden)),
+            true,
+            {},
+            false};
   }
 
-  void split(const Suites& part) {
-    const bool whole = part.size() <= kSmall || !spoken(version, answers) ||
-                       !turned_down(claim(part).control, answers);
-    if (whole) {
-      out.push_back(claim(part));
-      return;
-    }
-    const std::size_t most = part.size() > kLarge ? kLarge : kSmall;
-    const std::size_t parts = (part.size() + most - 1) / most;
-    for (std::size_t i = 0; i < parts; ++i)
-      split(Suites(part.begin() + static_cast<std::ptrdiff_t>(part.size() * i / parts),
-                   part.begin() + static_cast<std::ptrdiff_t>(part.size() * (i + 1) / parts)));
+  void whole(const Suites& forbidden) {
+    const Protocol beside = control_version(e, version);
+    const Claim all = claim(forbidden, beside, allowed_in(e, beside));
+    const Suites allowed = known_to_work(e, version, answers);
+    if (allowed.empty() || !turned_down(all.control, answers)) return out.push_back(all);
+    const Suites rest = beside_base(forbidden);
+    const std::size_t middle = rest.size() / 2;
+    part(slice(rest, 0, middle), allowed);
+    part(slice(rest, middle, rest.size()), allowed);
+    for (Claim& one : out) one.part = true;
   }
 
   // The base hello is itself a control for those forbidden suites that stand in it.
-  void split_beside_base(const Suites& all) {
-    if (q.base.versions != crypto::Protocols{version} || !turned_down(claim(all).control, answers))
-      return split(all);
-    const Suites first = only(all, [&](auto suite) { return has(q.base.suites, suite); });
-    if (!first.empty()) {
-      out.push_back(claim(first));
-      out.back().control = q.base;
-    }
-    const Suites rest = without(all, first);
-    if (rest.empty()) return;
-    const std::size_t half = rest.size() / 2;
-    const auto middle = rest.begin() + static_cast<std::ptrdiff_t>(half);
-    split(Suites(rest.begin(), middle));
-    split(Suites(middle, rest.end()));
+  Suites beside_base(const Suites& forbidden) {
+    if (q.base.versions != crypto::Protocols{version}) return forbidden;
+    const Suites there = only(forbidden, [&](auto suite) { return has(q.base.suites, suite); });
+    if (there.empty()) return forbidden;
+    out.push_back(claim(there, version, {}));
+    out.back().control = q.base;
+    return without(forbidden, there);
+  }
+
+  void part(const Suites& forbidden, const Suites& allowed) {
+    if (forbidden.empty()) return;
+    const Claim one = claim(forbidden, version, allowed);
+    if (forbidden.size() <= kSmall || !turned_down(one.control, answers)) return out.push_back(one);
+    const std::size_t most = forbidden.size() > kLarge ? kLarge : kSmall;
+    const std::size_t parts = (forbidden.size() + most - 1) / most;
+    for (std::size_t i = 0; i < parts; ++i)
+      part(slice(forbidden, forbidden.size() * i / parts, forbidden.size() * (i + 1) / parts),
+           allowed);
   }
 };
 }  // namespace
@@ -104,7 +117,7 @@ void claim_suites(Questions& q, const TlsExpectation& e, const Answers& answers)
     if (beside != version && !allowed_in(e, version).empty()) forbidden = forbidden_in(e, beside);
     if (forbidden.empty()) continue;
     Splitter splitter{q, e, answers, version};
-    splitter.split_beside_base(forbidden);
+    splitter.whole(forbidden);
     q.claims.insert(q.claims.end(), splitter.out.begin(), splitter.out.end());
   }
 }

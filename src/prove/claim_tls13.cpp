@@ -23,14 +23,19 @@ void claim_tls13(Questions& q, const TlsExpectation& e) {
   if (!e.tls13_suites.empty()) {
     wire::Hello forbidden = control;
     forbidden.suites = without(control.suites, e.tls13_suites);
-    q.claims.push_back(
-        {Dimension::tls13_suites, "suites outside in TLSv1.3", forbidden, control, true, {}});
+    q.claims.push_back({Dimension::tls13_suites,
+                        "suites outside in TLSv1.3",
+                        forbidden,
+                        control,
+                        true,
+                        {},
+                        false});
   }
   if (!e.groups.empty()) {
     wire::Hello forbidden = control;
     forbidden.groups = without(control.groups, e.groups);
     q.claims.push_back(
-        {Dimension::groups, "groups outside in TLSv1.3", forbidden, control, true, {}});
+        {Dimension::groups, "groups outside in TLSv1.3", forbidden, control, true, {}, false});
   }
 }
 

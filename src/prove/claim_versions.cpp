@@ -11,8 +11,8 @@ namespace {
 using crypto::Protocol, crypto::Suites;
 using enum Protocol;
 
-constexpr std::size_t kSuites = 60;    // more of them some servers refuse (wolfSSL, Erlang)
-constexpr std::size_t kAllowed = 28;   // of these; the rest is for what must not be
+constexpr std::size_t kSuites = 60;     // more of them some servers refuse (wolfSSL, Erlang)
+constexpr std::size_t kAllowed = 28;    // of these; the rest is for what must not be
 constexpr std::size_t kTls12Only = 16;  // where TLS 1.2 itself is forbidden
 
 // Suites that fit the control and every forbidden version alike.
@@ -36,7 +36,7 @@ Claim ssl2_claim(const wire::Hello& base) {
   wire::Hello hello;
   hello.versions = {ssl2};
   hello.suites = popular_in(ssl2);
-  return {Dimension::protocols, std::string(name(ssl2)), hello, base, false, {}};
+  return {Dimension::protocols, std::string(name(ssl2)), hello, base, false, {}, false};
 }
 
 // A server without TLS 1.3 reads legacy_version and would rightly choose TLS 1.2, so the forbidden
@@ -48,12 +48,15 @@ Claim tls13_claim(const TlsExpectation& e, const wire::Hello& base) {
   wire::Hello forbidden = control;
   forbidden.versions = {tls13};
   forbidden.suites = popular_in(tls13);
-  return {Dimension::protocols, std::string(name(tls13)), forbidden, control, true, {}};
+  return {Dimension::protocols, std::string(name(tls13)), forbidden, control, true, {}, false};
 }
 }  // namespace
 
 wire::Hello base_hello(const TlsExpectation& e, const Answers& answers) {
-  wire::Hello all{.versions = with({tls12}, e.protocols),
+  // Where nothing is expected, whatever is answered shows that it serves.
+  const bool anything = e.protocols.empty();
+  wire::Hello all{.versions = anything ? crypto::Protocols{tls10, tls11, tls12, tls13}
+                                       : with({tls12}, e.protocols),
                   .suites = broad_with_tls13(e),
                   .groups = with(e.groups, known_groups()),
                   .schemes = with(e.schemes, known_schemes()),
@@ -70,6 +73,7 @@ wire::Hello base_hello(const TlsExpectation& e, const Answers& answers) {
 }
 
 void claim_versions(Questions& out, const TlsExpectation& e) {
+  if (e.protocols.empty()) return;
   for (const Protocol version : {tls13, tls12, tls11, tls10, ssl3, ssl2}) {
     if (has(e.protocols, version)) continue;
     if (version == ssl2) {
@@ -80,7 +84,7 @@ void claim_versions(Questions& out, const TlsExpectation& e) {
       wire::Hello forbidden = out.base;
       forbidden.versions = {version};
       out.claims.push_back(
-          {Dimension::protocols, std::string(name(version)), forbidden, out.base, true, {}});
+          {Dimension::protocols, std::string(name(version)), forbidden, out.base, true, {}, false});
     }
   }
 }

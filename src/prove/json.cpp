@@ -183,8 +183,6 @@ Result<Target> target_from_json(std::string_view text) {
   else
     out.expect = read_tls(Reader(in.at("tls", &json::is_object), "target.tls", wrong));
   in.finish();
-  if (const auto* tls = std::get_if<TlsExpectation>(&out.expect); tls && tls->protocols.empty())
-    in.complain("tls.protocols", "is empty");
   if (!wrong.empty()) return fail("bad-target", "in a proof target, " + wrong);
   return out;
 }

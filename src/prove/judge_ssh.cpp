@@ -17,8 +17,7 @@ using Names = std::vector<std::string>;
 
 // Signals that stand among the key exchanges (RFC 8308 2.1; OpenSSH PROTOCOL 1.9, 1.10).
 constexpr std::array<std::string_view, 6> kSignals{
-    "ext-info-s",   "ext-info-c",
-    "kex-strict-s-v00@openssh.com", "kex-strict-c-v00@openssh.com",
+    "ext-info-s",   "ext-info-c",  "kex-strict-s-v00@openssh.com", "kex-strict-c-v00@openssh.com",
     "kex-strict-s", "kex-strict-c"};
 
 struct Row {
@@ -77,14 +76,15 @@ void not_an_offer(const wire::SshAnswer& answer, Findings& out) {
 }
 }  // namespace
 
-void judge_ssh(const SshExpectation& e, const Evidence& evidence, Findings& out,
-               Verdict& verdict) {
+void judge_ssh(const SshExpectation& e, const Evidence& evidence, Findings& out, Verdict& verdict) {
   const wire::SshAnswer answer = evidence.ssh.value_or(wire::SshAnswer(wire::Silent{}));
   const auto* offer = std::get_if<wire::SshOffer>(&answer);
   if (!offer) return not_an_offer(answer, out);
   verdict.serves = true;
   verdict.seen.ssh = *offer;
   if (evidence.ssh_sig_algs) verdict.seen.server_sig_algs = *evidence.ssh_sig_algs;
+  if (e == SshExpectation{})
+    return out.complies(Dimension::ssh_kex, "serves", "serves; nothing else is expected of it");
   judge_offer(e, *offer, out);
   judge_public_keys(e, evidence, out);
 }

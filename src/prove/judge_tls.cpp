@@ -93,19 +93,30 @@ void judge_order(const Questions& q, const TlsExpectation& e, const Answers& ans
                  "order: it could not be told whether there is a second suite");
 }
 
-void judge_finite_field(const Questions& q, const Answers& answers, Findings& out) {
+// A field that is too small was found in judge_answer; where the question itself could not be
+// asked any more, a field seen in another answer counts.
+void judge_finite_field(const Questions& q, const TlsExpectation& e, const Answers& answers,
+                        Findings& out) {
   if (!q.finite_field) return;
   const auto* answer = answer_to(*q.finite_field, answers);
+  bool seen = false;
+  for (const Asked& asked : answers) {
+    const auto* chosen = std::get_if<wire::Chosen>(&asked.answer);
+    if (!chosen || chosen->dh_bits <= 0) continue;
+    seen = true;
+    if (chosen->dh_bits >= e.dh_bits)
+      out.complies(Dimension::sizes, "dh-size",
+                   fmt::format("DHE in a field of {} bits", chosen->dh_bits));
+  }
+  if (seen && (!answer || accepted(*answer))) return;
   if (!answer)
     return out.not_proven(Dimension::sizes, "no-connection-left",
                           "DHE: not asked within the connections allowed");
-  if (refused(*answer))
-    return out.complies(Dimension::sizes, "dh-size", "no DHE key exchange is accepted");
-  const auto* chosen = std::get_if<wire::Chosen>(answer);
-  if (chosen && chosen->dh_bits > 0)
-    return out.complies(Dimension::sizes, "dh-size",
-                        fmt::format("DHE in a field of {} bits", chosen->dh_bits));
-  out.not_proven(Dimension::sizes, chosen ? "nonsense" : not_proven_id(*answer),
+  if (refused(*answer)) {
+    if (!seen) out.complies(Dimension::sizes, "dh-size", "no DHE key exchange is accepted");
+    return;
+  }
+  out.not_proven(Dimension::sizes, accepted(*answer) ? "nonsense" : not_proven_id(*answer),
                  "DHE: answered by " + describe(*answer));
 }
 
@@ -142,9 +153,12 @@ void judge_works(const Evidence& evidence, Findings& out) {
       out.complies(Dimension::protocols, "works",
                    fmt::format("{} works: {}", version, name(h.suite)));
     else if (h.done)
-      out.not_proven(Dimension::protocols, "nonsense",
-                     fmt::format("asked for {} alone, the handshake was {}", version,
-                                 name(h.version)));
+      out.not_proven(
+          Dimension::protocols, "nonsense",
+          fmt::format("asked for {} alone, the handshake was {}", version, name(h.version)));
+    else if (h.reached_server && !h.turned_down)
+      out.not_proven(Dimension::protocols, "handshake-cut",
+                     fmt::format("no handshake in {}: {}", version, h.why));
     else if (!beyond_library(tried, evidence.answers))
       out.fails(Dimension::protocols, works ? "version-broken" : "nothing-works",
                 fmt::format("no handshake in {}: {}", version, h.why));
@@ -154,9 +168,9 @@ void judge_works(const Evidence& evidence, Findings& out) {
                                "own library: {}",
                                version, h.why));
     else
-      out.not_proven(Dimension::protocols, "library-lacks",
-                     fmt::format("{} cannot be tried with this host's own library: {}", version,
-                                 h.why));
+      out.not_proven(
+          Dimension::protocols, "library-lacks",
+          fmt::format("{} cannot be tried with this host's own library: {}", version, h.why));
   }
 }
 
@@ -165,10 +179,17 @@ bool nobody_there(const Evidence& evidence) {
                               [](const Asked& a) { return answers_at_all(a.answer); }) &&
          std::ranges::none_of(evidence.handshakes, [](const Tried& t) { return t.handshake.done; });
 }
+// No policy holds for it (upstream): all that can be asked is whether somebody is let in.
+void judge_serving(const Verdict& verdict, Findings& out) {
+  if (verdict.serves)
+    out.complies(Dimension::protocols, "serves", "serves; nothing else is expected of it");
+  else
+    out.not_proven(Dimension::protocols, "nothing-accepted",
+                   "nothing that was offered is accepted");
+}
 }  // namespace
 
-void judge_tls(const TlsExpectation& e, const Evidence& evidence, Findings& out,
-               Verdict& verdict) {
+void judge_tls(const TlsExpectation& e, const Evidence& evidence, Findings& out, Verdict& verdict) {
   const Questions q = questions(e, evidence.answers);
   see(evidence, q, verdict.seen);
   verdict.serves = !verdict.seen.protocols.empty();
@@ -178,11 +199,12 @@ void judge_tls(const TlsExpectation& e, const Evidence& evidence, Findings& out,
     return out.not_proven(Dimension::protocols, not_proven_id(last),
                           "no TLS server answers: " + describe(last));
   }
+  if (e.protocols.empty()) return judge_serving(verdict, out);
   for (const Asked& asked : evidence.answers) judge_answer(e, asked.answer, out);
   for (const Tried& tried : evidence.handshakes) judge_handshake(e, tried, out);
   for (const Claim& claim : q.claims) judge_claim(claim, e, evidence.answers, out);
   judge_order(q, e, evidence.answers, out);
-  judge_finite_field(q, evidence.answers, out);
+  judge_finite_field(q, e, evidence.answers, out);
   judge_certificates(e, evidence, out);
   judge_works(evidence, out);
 }

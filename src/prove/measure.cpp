@@ -79,17 +79,18 @@ class Measuring {
     note(now_.protocols, version);
     if (version == ssl2) return;
     if (version == tls13) {
-      if (const auto* retry = std::get_if<wire::Retry>(&answer)) now_.preferred_group = retry->group;
+      if (const auto* retry = std::get_if<wire::Retry>(&answer))
+        now_.preferred_group = retry->group;
       return peel_groups(version, question_.groups);
     }
-    const auto usable = only(question_.suites,
-                             [&](auto suite) { return crypto::answerable_in(suite, version); });
+    const auto usable =
+        only(question_.suites, [&](auto suite) { return crypto::answerable_in(suite, version); });
     for (std::size_t i = 0; i < usable.size(); i += kFamily) {
       const auto at = usable.begin() + static_cast<std::ptrdiff_t>(i);
       peel_suites(version, first_of(crypto::Suites(at, usable.end()), kFamily));
     }
-    peel_groups(version, with(without(question_.groups, certificate_curves()),
-                              certificate_curves()));
+    peel_groups(version,
+                with(without(question_.groups, certificate_curves()), certificate_curves()));
   }
 
   void peel_suites(Protocol version, const crypto::Suites& left) {
@@ -118,7 +119,9 @@ class Measuring {
     ask(hello, [this, version, left](const wire::Answer& answer) {
       const auto* chosen = std::get_if<wire::Chosen>(&answer);
       const auto* retry = std::get_if<wire::Retry>(&answer);
-      const auto group = chosen ? chosen->group : retry ? std::optional(retry->group) : std::nullopt;
+      const auto group = chosen  ? chosen->group
+                         : retry ? std::optional(retry->group)
+                                 : std::nullopt;
       if (!group || !has(left, *group)) return;
       if (has(question_.groups, *group)) note(now_.groups, *group);
       peel_groups(version, without(left, {*group}));

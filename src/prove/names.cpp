@@ -42,9 +42,12 @@ std::optional<Dimension> dimension_named(std::string_view name) {
 
 std::string_view name(Outcome outcome) {
   switch (outcome) {
-    case Outcome::complies: return "complies";
-    case Outcome::fails: return "fails";
-    case Outcome::not_proven: return "not proven";
+    case Outcome::complies:
+      return "complies";
+    case Outcome::fails:
+      return "fails";
+    case Outcome::not_proven:
+      return "not proven";
   }
   return "unknown";
 }

@@ -29,7 +29,7 @@ bool judged_by_group(const Agreed& agreed) {
 
 bool judge_agreed(const TlsExpectation& e, const Agreed& agreed, Findings& out) {
   const auto version = name(agreed.version);
-  if (!has(e.protocols, agreed.version)) {
+  if (!e.protocols.empty() && !has(e.protocols, agreed.version)) {
     out.fails(Dimension::protocols, "protocol-outside",
               fmt::format("accepts {} with {}", version, name(agreed.suite)));
     return true;
@@ -94,13 +94,15 @@ bool judge_answer(const TlsExpectation& e, const wire::Answer& answer, Findings&
   if (const auto* chosen = std::get_if<wire::Chosen>(&answer)) {
     crypto::Suite suite = chosen->suite;
     if (!chosen->ssl2_suites.empty()) suite = chosen->ssl2_suites.front();
-    return judge_agreed(
-        e, {chosen->version, suite, chosen->group, chosen->scheme, chosen->dh_bits}, out);
+    return judge_agreed(e, {chosen->version, suite, chosen->group, chosen->scheme, chosen->dh_bits},
+                        out);
   }
   if (const auto* retry = std::get_if<wire::Retry>(&answer))
     return judge_agreed(e, {Protocol::tls13, retry->suite, retry->group, {}, 0}, out);
   const auto* nonsense = std::get_if<wire::Nonsense>(&answer);
-  if (!nonsense || !nonsense->instead || has(e.protocols, *nonsense->instead)) return false;
+  if (!nonsense || !nonsense->instead || e.protocols.empty() ||
+      has(e.protocols, *nonsense->instead))
+    return false;
   out.fails(Dimension::protocols, "protocol-outside",
             fmt::format("steps down to {}", name(*nonsense->instead)));
   return true;

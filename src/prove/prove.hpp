@@ -36,7 +36,7 @@ std::string_view name(Dimension);  // "protocols", "tls13_suites", "ssh_kex"
 std::optional<Dimension> dimension_named(std::string_view);
 
 // What the endpoint may accept: nothing outside these lists.  Empty lists say nothing is expected
-// of that dimension, except `protocols`, which must not be empty.
+// of that dimension; without `protocols` nothing is expected but that it serves (upstream).
 struct TlsExpectation {
   crypto::Protocols protocols;
   crypto::Suites suites;

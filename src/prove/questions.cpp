@@ -36,6 +36,11 @@ struct Open {
       add(claim.forbidden, alone || accepted(claim.control, answers));
   }
 };
+
+bool alive(const Asked& asked) { return answers_at_all(asked.answer); }
+bool unreachable(const Asked& asked) {
+  return std::holds_alternative<wire::Unreachable>(asked.answer);
+}
 }  // namespace
 
 const wire::Answer* answer_to(const wire::Hello& hello, const Answers& answers) {
@@ -44,7 +49,8 @@ const wire::Answer* answer_to(const wire::Hello& hello, const Answers& answers) 
 }
 
 bool accepted(const wire::Answer& answer) {
-  return std::holds_alternative<wire::Chosen>(answer) || std::holds_alternative<wire::Retry>(answer);
+  return std::holds_alternative<wire::Chosen>(answer) ||
+         std::holds_alternative<wire::Retry>(answer);
 }
 
 bool accepted(const wire::Hello& hello, const Answers& answers) {
@@ -87,24 +93,31 @@ Questions questions(const TlsExpectation& e, const Answers& answers) {
   claim_suites(out, e, answers);
   claim_tls13(out, e);
   claim_key_exchange(out, e, answers);
+  // A server that needs many small hellos must not cost the other dimensions their questions.
+  std::ranges::stable_partition(out.claims, [](const Claim& claim) { return !claim.part; });
   return out;
 }
 
 Hellos next(const Questions& q, const Answers& answers, int left) {
   if (left <= 0) return {};
+  if (std::ranges::any_of(answers, unreachable) && std::ranges::none_of(answers, alive)) return {};
   const auto* base = answer_to(q.base, answers);
   if (!base) return {q.base};
-  if (std::ranges::none_of(answers, [](const Asked& a) { return answers_at_all(a.answer); }))
-    return {};
+  if (std::ranges::none_of(answers, alive)) return {};
   Open open{answers};
-  for (const Claim& claim : q.claims)
-    if (accepted(*base) || claim.dimension == Dimension::protocols) open.add(claim);
+  const auto add_claims = [&](bool parts) {
+    for (const Claim& claim : q.claims)
+      if (claim.part == parts && (accepted(*base) || claim.dimension == Dimension::protocols))
+        open.add(claim);
+  };
+  add_claims(false);
   if (accepted(*base)) {
     if (q.preferred) open.add(*q.preferred, true);
     for (const auto& hello : q.order) open.add(hello, true);
-    if (q.finite_field) open.add(*q.finite_field, true);
-    // Last: what the other answers show of certificates may make these unnecessary.
+    add_claims(true);
+    // Last: what the other answers show may make these unnecessary.
     const bool last = open.hellos.empty();
+    if (q.finite_field) open.add(*q.finite_field, last);
     for (const auto& hello : q.certificates) open.add(hello, last);
   }
   Hellos out;

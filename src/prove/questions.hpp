@@ -34,6 +34,7 @@ struct Claim {
   wire::Hello control;
   bool same_shape = true;  // false for SSLv2, whose hello nothing allowed fits into
   std::string weakness;    // why a refusal would still say little; empty: it is evidence
+  bool part = false;       // one of several where the server does not bear the whole; asked late
 };
 
 struct Questions {

@@ -25,16 +25,14 @@ void go_on(probe::Enquiry& enquiry, Course& course) {
   const TlsExpectation& e = *tls_of(course);
   const int left = kConnections - static_cast<int>(handshake_versions(e).size()) -
                    static_cast<int>(course.evidence.answers.size());
-  const auto hellos =
-      next(questions(e, course.evidence.answers), course.evidence.answers, left);
+  const auto hellos = next(questions(e, course.evidence.answers), course.evidence.answers, left);
   course.pending = hellos.size();
   for (const wire::Hello& hello : hellos)
-    enquiry.ask(course.target.place, hello,
-                [&enquiry, &course, hello](const wire::Answer& answer) {
-                  ++course.evidence.connections;
-                  course.evidence.answers.push_back({hello, answer});
-                  if (--course.pending == 0) go_on(enquiry, course);
-                });
+    enquiry.ask(course.target.place, hello, [&enquiry, &course, hello](const wire::Answer& answer) {
+      ++course.evidence.connections;
+      course.evidence.answers.push_back({hello, answer});
+      if (--course.pending == 0) go_on(enquiry, course);
+    });
 }
 
 void start(probe::Enquiry& enquiry, Course& course) {
@@ -80,8 +78,8 @@ void shake_all_hands(const Courses& courses, const probe::Limits& limits) {
 
 void ask_sig_algs(Course& course, const Means& means) {
   const auto* e = std::get_if<SshExpectation>(&course.target.expect);
-  const bool there = course.evidence.ssh &&
-                     std::holds_alternative<wire::SshOffer>(*course.evidence.ssh);
+  const bool there =
+      course.evidence.ssh && std::holds_alternative<wire::SshOffer>(*course.evidence.ssh);
   if (!e || !there || e->public_keys.empty() || !means.ssh_sig_algs) return;
   ++course.evidence.connections;
   course.evidence.ssh_sig_algs = means.ssh_sig_algs(course.target.place);

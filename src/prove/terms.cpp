@@ -16,13 +16,17 @@ int rank(KeyExchange kx) {
     case tls13:
     case ssl2:
     case rsa:
-    case ecdhe: return 0;
-    case dhe: return 1;
+    case ecdhe:
+      return 0;
+    case dhe:
+      return 1;
     case rsa_export:
     case dhe_export:
     case dh_anon:
-    case ecdh_anon: return 4;
-    default: return 8;  // static Diffie-Hellman, pre-shared keys, Kerberos, SRP, GOST
+    case ecdh_anon:
+      return 4;
+    default:
+      return 8;  // static Diffie-Hellman, pre-shared keys, Kerberos, SRP, GOST
   }
 }
 

@@ -29,20 +29,19 @@ crypto::Schemes schemes(const std::vector<std::string>& n) {
 TlsExpectation hybrid() {
   TlsExpectation e;
   e.protocols = {crypto::Protocol::tls12, crypto::Protocol::tls13};
-  e.suites = suites({"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-                     "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-                     "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-                     "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-                     "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-                     "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"});
-  e.tls13_suites = suites(
-      {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"});
+  e.suites =
+      suites({"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+              "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+              "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+              "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"});
+  e.tls13_suites =
+      suites({"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"});
   e.groups = groups({"X25519MLKEM768", "SecP256r1MLKEM768", "x25519", "secp256r1", "secp384r1"});
-  e.schemes = schemes({"ecdsa_secp256r1_sha256", "ecdsa_secp384r1_sha384",
-                       "ecdsa_secp521r1_sha512", "ed25519", "ed448", "rsa_pss_rsae_sha256",
-                       "rsa_pss_rsae_sha384", "rsa_pss_rsae_sha512", "rsa_pss_pss_sha256",
-                       "rsa_pss_pss_sha384", "rsa_pss_pss_sha512", "rsa_pkcs1_sha256",
-                       "rsa_pkcs1_sha384", "rsa_pkcs1_sha512"});
+  e.schemes =
+      schemes({"ecdsa_secp256r1_sha256", "ecdsa_secp384r1_sha384", "ecdsa_secp521r1_sha512",
+               "ed25519", "ed448", "rsa_pss_rsae_sha256", "rsa_pss_rsae_sha384",
+               "rsa_pss_rsae_sha512", "rsa_pss_pss_sha256", "rsa_pss_pss_sha384",
+               "rsa_pss_pss_sha512", "rsa_pkcs1_sha256", "rsa_pkcs1_sha384", "rsa_pkcs1_sha512"});
   e.order = policy::Order::client;
   e.rsa_bits = 2048;
   e.ec_bits = 256;
@@ -65,13 +64,19 @@ TlsExpectation legacy() {
                  crypto::Protocol::tls13};
   e.suites = suites({"TLS_DHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
                      "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-                     "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-                     "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
-                     "TLS_DHE_RSA_WITH_AES_256_CBC_SHA", "TLS_DHE_RSA_WITH_AES_128_CBC_SHA",
-                     "TLS_RSA_WITH_AES_128_CBC_SHA"});
+                     "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+                     "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "TLS_DHE_RSA_WITH_AES_256_CBC_SHA",
+                     "TLS_DHE_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_128_CBC_SHA"});
   e.schemes.clear();
   e.order = policy::Order::server;
   return e;
+}
+
+wire::Answer chosen(crypto::Protocol version, crypto::Suite suite) {
+  wire::Chosen out;
+  out.version = version;
+  out.suite = suite;
+  return out;
 }
 
 Target target(const probe::Place& place, const TlsExpectation& e) {

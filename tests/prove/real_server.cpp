@@ -15,6 +15,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 extern char** environ;
@@ -122,8 +124,7 @@ bool run_to_end(const Command& command) {
          WEXITSTATUS(status) == 0;
 }
 
-RealServer::RealServer(const std::function<Command(std::uint16_t)>& command)
-    : port_(free_port()) {
+RealServer::RealServer(const std::function<Command(std::uint16_t)>& command) : port_(free_port()) {
   pid_ = start(command(port_));
   up_ = wait_until_it_listens(pid_, port_);
 }
@@ -140,18 +141,27 @@ probe::Place RealServer::place(std::string preamble) const {
 
 Certificate::Certificate(const std::string& kind, const std::string& hash)
     : key(folder.file("key.pem")), chain(folder.file("chain.pem")) {
-  Command command{"openssl", "req", "-x509", "-nodes", "-days", "2",   "-subj", "/CN=localhost",
-                  "-" + hash, "-keyout", key, "-out", chain};
+  Command command{"openssl",       "req",      "-x509",   "-nodes", "-days", "2",  "-subj",
+                  "/CN=localhost", "-" + hash, "-keyout", key,      "-out",  chain};
   if (kind.starts_with("ec:"))
-    command.insert(command.end(), {"-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:" + kind.substr(3)});
+    command.insert(command.end(),
+                   {"-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:" + kind.substr(3)});
   else
     command.insert(command.end(), {"-newkey", kind});
   if (!run_to_end(command)) std::abort();
 }
 
+wire::Bytes Certificate::der() const {
+  const std::string file = folder.file("chain.der");
+  if (!run_to_end({"openssl", "x509", "-in", chain, "-outform", "DER", "-out", file})) std::abort();
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
 Command s_server(const Certificate& certificate, std::uint16_t port, const Command& words) {
-  Command out{"openssl", "s_server",       "-accept", "127.0.0.1:" + std::to_string(port), "-key",
-              certificate.key, "-cert", certificate.chain, "-quiet", "-www"};
+  Command out{"openssl", "s_server",      "-accept", "127.0.0.1:" + std::to_string(port),
+              "-key",    certificate.key, "-cert",   certificate.chain,
+              "-quiet",  "-www"};
   out.insert(out.end(), words.begin(), words.end());
   return out;
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,7 @@ struct Certificate {
   TemporaryFolder folder;
   std::string key, chain;
   explicit Certificate(const std::string& kind, const std::string& hash = "sha256");
+  wire::Bytes der() const;
 };
 
 // openssl s_server with these further words.
