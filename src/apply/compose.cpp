@@ -73,6 +73,18 @@ ServiceChange change_of(const plan::ServicePlan& service) {
   return out;
 }
 
+// A service that does not follow what is selected now (drift, or an earlier partial change) can
+// only be asked whether it serves as it did.
+std::vector<prove::Target> targets_before(const plan::ServicePlan& service) {
+  auto out = targets_of(service);
+  if (service.files.empty()) return out;
+  for (auto& target : out) {
+    target.observed.clear();
+    std::visit([](auto& expect) { expect = {}; }, target.expect);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<prove::Target> targets_of(const plan::ServicePlan& service) {
@@ -108,7 +120,7 @@ Change change_of(const plan::Plan& before, const plan::Plan& after,
     if (service.files.empty() || service.skipped) continue;
     auto change = change_of(service);
     for (const auto& old : before.services)
-      if (old.service == service.service) change.before = targets_of(old);
+      if (old.service == service.service) change.before = targets_before(old);
     for (const auto& verdict : verdicts)
       if (verdict.serves && verdict.target.service == service.service)
         change.serving_before.push_back(verdict.target.endpoint);

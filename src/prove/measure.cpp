@@ -3,7 +3,6 @@
 //
 // Each list is peeled: all of it is offered, what was chosen is taken out, until it is refused.  A
 // hello holds at most 60 suites, and every hello is strictly smaller than the one before.
-#include <map>
 #include <memory>
 
 #include "prove/prove.hpp"
@@ -48,9 +47,14 @@ class Measuring {
 
   void start() {
     if (question_.place.preamble == "ssh") return ask_ssh();
-    for (const Protocol version : crypto::all_protocols())
-      ask(broad_hello(version),
-          [this, version](const wire::Answer& answer) { versions(version, answer); });
+    ask(broad_hello(tls12), [this](const wire::Answer& answer) {
+      // Nobody is there: the other versions would only wait for the same.
+      if (std::holds_alternative<wire::Unreachable>(answer)) return;
+      versions(tls12, answer);
+      for (const Protocol version : {ssl2, ssl3, tls10, tls11, tls13})
+        ask(broad_hello(version),
+            [this, version](const wire::Answer& other) { versions(version, other); });
+    });
   }
   Now take() {
     std::ranges::sort(now_.protocols);

@@ -1,0 +1,59 @@
+"""Puts the built program into a lab host and drives it as an administrator would.
+
+$TLSPOLICY_BUILD names the build folder; without it build/dev of this tree.
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("TLSPOLICY_BUILD", TOP / "build/dev"))
+DATES = ("20180330", "20230601", "20261101")
+DROPIN = "/etc/apache2/conf-enabled/zz-tlspolicy.conf"
+
+
+def install(host):
+    """As a package would: /usr/sbin, /usr/libexec, /usr/share."""
+    with tempfile.TemporaryDirectory() as tree:
+        os.chmod(tree, 0o755)
+        subprocess.run(
+            ["cmake", "--install", BUILD, "--prefix", "/usr"],
+            env={**os.environ, "DESTDIR": tree},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        host.push(tree, "/")
+
+
+def tlspolicy(host, *words, timeout=180):
+    """The finished process of `tlspolicy WORDS`, whatever its status."""
+    return host.run(["tlspolicy", *words], check=False, timeout=timeout)
+
+
+def ask(host, *words):
+    """The JSON that `tlspolicy WORDS --json` prints."""
+    seen = tlspolicy(host, *words, "--json")
+    try:
+        return json.loads(seen.stdout)
+    except json.JSONDecodeError:
+        raise AssertionError(f"{words}: status {seen.returncode}\n{seen.stdout}{seen.stderr}") from None
+
+
+def predicted(host, policy):
+    """{endpoint: {dimension: [names]}} of `plan`."""
+    return {
+        endpoint["id"]: {
+            row["dimension"]: [one["name"] for one in row["names"]] for row in endpoint["dimensions"]
+        }
+        for service in ask(host, "plan", policy)["services"]
+        for endpoint in service["endpoints"]
+    }
+
+
+def checked(host, *words):
+    """{endpoint: verdict} of `check`."""
+    return {one["endpoint"]: one for one in ask(host, "check", *words)["endpoints"]}
