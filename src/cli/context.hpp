@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the verbs work with: the host, the data folder, the prober, the person in front of it.
+// Everything that reaches outside is a member here, so that tests put their own in its place.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "host/host.hpp"
+#include "plan/plan.hpp"
+#include "prove/prove.hpp"
+#include "report/style.hpp"
+
+namespace tlspolicy::cli {
+
+using Manifests = std::map<std::string, service::Manifest>;
+
+struct Context {
+  host::Host& host;       // the one that is looked at and changed (--root)
+  host::Host& machine;    // the one that we run on: our own data lies there
+  std::string data;       // folder with policies/, services/, messages/
+  std::string preflight;  // path of tlspolicy-preflight
+  report::Style style;
+
+  std::function<service::HostState(const Manifests&, const std::set<std::string>& only)> discover;
+  std::function<std::vector<prove::Verdict>(const std::vector<prove::Target>&)> prove;
+  std::function<std::vector<prove::Now>(const std::vector<prove::NowQuestion>&)> measure;
+  std::function<void(const std::string& line)> progress;       // what is being done right now
+  std::function<bool(const std::string& question)> typed_yes;  // empty: nobody is there to ask
+};
+
+inline constexpr char kSettings[] = "/etc/tlspolicy/tlspolicy.toml";
+inline constexpr char kGenerations[] = "/var/lib/tlspolicy/generations";
+inline constexpr char kLock[] = "/var/lib/tlspolicy/lock";
+
+}  // namespace tlspolicy::cli

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// tlspolicy: one dated TLS policy for every service of a host.  The command line, and nothing else:
+// the only user of CLI11 (it is slow to compile).
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "cli/live.hpp"
+#include "cli/terminal.hpp"
+#include "cli/verbs.hpp"
+#include "cli/world.hpp"
+#include "discover/discover.hpp"
+#include "report/error.hpp"
+
+namespace tlspolicy::cli {
+namespace {
+
+constexpr char kLook[] = "Look (changes nothing)", kChange[] = "Change", kBack[] = "Way back";
+constexpr char kExamples[] =
+    "EXAMPLES\n"
+    "  tlspolicy status                    where this host stands\n"
+    "  tlspolicy plan 20261101             what would change, as diffs\n"
+    "  sudo tlspolicy set 20261101         change it, and prove it\n"
+    "  tlspolicy check                     prove it again\n"
+    "  sudo tlspolicy undo                 back to what it was before\n"
+    "  tlspolicy VERB --help               options of a verb\n"
+    "\n"
+    "EXIT STATUS\n"
+    "  0 done, complies   1 does not comply, or differs   2 wrong usage\n"
+    "  3 the host refused   4 done in part, the rest rolled back   5 internal error\n";
+
+CLI::App* verb(CLI::App& app, Request& request, const char* name, const char* group,
+               const char* what) {
+  auto* out = app.add_subcommand(name, what)->group(group);
+  out->add_flag("--json", request.json, "JSON on stdout")->group("Common");
+  out->add_option("--root", request.root, "another root folder: no reload, no proof")
+      ->type_name("DIR")
+      ->check(CLI::ExistingDirectory)
+      ->group("Common");
+  out->add_option("--data", request.data, "another data folder")
+      ->type_name("DIR")
+      ->check(CLI::ExistingDirectory)
+      ->group("Common");
+  out->final_callback([&request, name] { request.verb = name; });
+  return out;
+}
+
+void services(CLI::App* verb, Request& request, const char* what) {
+  verb->add_option_function<std::vector<std::string>>(
+          "--service",
+          [&request](const auto& names) {
+            request.services = {names.begin(), names.end()};
+          },
+          what)
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+}
+
+CLI::Option* policy(CLI::App* verb, Request& request, const char* name, const char* what) {
+  return verb
+      ->add_option_function<std::string>(
+          name,
+          [&request](const std::string& typed) {
+            request.policy = typed;
+            request.has_policy = true;
+          },
+          what)
+      ->type_name("DATE|upstream");
+}
+
+void add_looking_verbs(CLI::App& app, Request& request) {
+  verb(app, request, "list", kLook, "The catalogue of policies");
+  auto* show = verb(app, request, "show", kLook, "What a policy says");
+  policy(show, request, "POLICY", "default: the selected one");
+  services(show, request, "also as this service would get it (may be repeated)");
+  show->add_option("--assume", request.assume,
+                   "render for a server elsewhere: version=2.4.37,openssl=1.1.1")
+      ->type_name("WHAT");
+  auto* status = verb(app, request, "status", kLook, "Selected, effective, shortfalls, drift");
+  services(status, request, "only this service (may be repeated)");
+  auto* plan = verb(app, request, "plan", kLook, "What set would do, as diffs; changes nothing");
+  policy(plan, request, "POLICY", "a date of `tlspolicy list`, or upstream")->required();
+  services(plan, request, "only this service (may be repeated)");
+  plan->add_flag("--exit-code", request.exit_code, "exit status 1 when something would change");
+  plan->add_flag("--verbose", request.verbose, "every name of the predicted lists");
+  auto* check = verb(app, request, "check", kLook, "Proof by live handshakes");
+  check->add_option("TARGET", request.targets, "services or endpoints; default: all");
+  policy(check, request, "--policy", "default: the selected one");
+  services(check, request, "only this service (may be repeated)");
+  check->add_flag("--verbose", request.verbose, "also what was proven, beside which control");
+  auto* explain = verb(app, request, "explain", kLook, "What stands behind a message");
+  explain->add_option("ID", request.id, "as it stands in parentheses behind a finding")->required();
+}
+
+void add_changing_verbs(CLI::App& app, Request& request) {
+  auto* set = verb(app, request, "set", kChange, "Bring the host to a policy, and prove it");
+  policy(set, request, "POLICY", "a date of `tlspolicy list`, or upstream")->required();
+  services(set, request, "only this service (may be repeated)");
+  set->add_flag("--weaker", request.weaker, "agree that endpoints get weaker than they are now");
+  set->add_flag("--atomic", request.atomic, "one failure rolls every service back");
+  set->add_flag("--lose-ssh-keys", request.lose_ssh_keys, "agree that small SSH keys stop working");
+  set->add_flag("--verbose", request.verbose, "also what was proven, beside which control");
+
+  auto* undo = verb(app, request, "undo", kBack, "Take a change back, byte for byte");
+  undo->add_option("GENERATION", request.generation, "default: the newest change")
+      ->type_name("NR")
+      ->check(CLI::PositiveNumber);
+  undo->add_flag("--weaker", request.weaker, "agree that endpoints get weaker than they are now");
+  undo->add_flag("--verbose", request.verbose, "also what was proven, beside which control");
+  verb(app, request, "history", kBack, "The changes of this host");
+  verb(app, request, "recover", kBack, "Take back a change that was never finished");
+}
+
+int run_on_this_machine(const Request& request) {
+  const auto machine = host::real_host("/");
+  const auto root = std::filesystem::absolute(request.root).lexically_normal().string();
+  const auto host = host::real_host(root);
+  Progress progress;
+  const auto executable = machine->real_path("/proc/self/exe").value_or("");
+  const auto named = request.data.empty() ? "" : std::filesystem::absolute(request.data).string();
+  const auto data = data_folder(*machine, named, executable);
+  if (!data) {
+    std::cerr << report::errors_message({data.error()}, {});
+    if (request.json) std::cout << report::errors_json({data.error()});
+    return status_of(data.error());
+  }
+  Context context{*host,
+                  *machine,
+                  *data,
+                  preflight_program(*machine, executable),
+                  style_of_stdout(request.verbose),
+                  {},
+                  {},
+                  {},
+                  {},
+                  {}};
+  context.discover = [&](const Manifests& manifests, const std::set<std::string>& only) {
+    return discover::discover(*host, manifests, {context.preflight, only});
+  };
+  context.prove = [&](const auto& targets) { return prove_live(*host, targets); };
+  context.measure = [](const auto& questions) { return prove::measure(questions); };
+  context.progress = [&](const std::string& line) { progress.show(line); };
+  if (can_ask() && !request.json) context.typed_yes = typed_yes;
+  return run(request, context, std::cout, std::cerr);
+}
+
+int parse_and_run(int argc, char** argv) {
+  Request request;
+  CLI::App app(
+      "One dated TLS policy for every service of a host: selected by date, written into\n"
+      "each service's own configuration, proven by live handshakes, taken back by undo.",
+      "tlspolicy");
+  app.set_version_flag("--version", "tlspolicy " TLSPOLICY_VERSION);
+  app.require_subcommand(1);
+  app.footer(kExamples);
+  app.get_formatter()->column_width(26);
+  add_looking_verbs(app, request);
+  add_changing_verbs(app, request);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kUsage;
+  }
+  return run_on_this_machine(request);
+}
+
+}  // namespace
+}  // namespace tlspolicy::cli
+
+// What a library throws ends here: nothing else in the project throws.
+int main(int argc, char** argv) {
+  try {
+    return tlspolicy::cli::parse_and_run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "tlspolicy: internal error: " << error.what() << '\n';
+    return tlspolicy::cli::kInternal;
+  }
+}

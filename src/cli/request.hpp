@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command line asked for, as plain data: main.cpp fills it in, the verbs read it.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace tlspolicy::cli {
+
+struct Request {
+  std::string verb;
+  std::string policy;       // as typed; `upstream` is the word for the empty value
+  bool has_policy = false;  // show and check may go without
+  std::set<std::string> services;
+  std::vector<std::string> targets;  // check: services or endpoints; empty: all
+  int generation = 0;                // undo; 0: the newest
+  std::string id;                    // explain
+  std::string assume;                // show: "version=2.4.37,openssl=1.1.1"
+  std::string root = "/", data;
+  bool json = false, verbose = false;
+  bool exit_code = false;      // plan
+  bool weaker = false;         // set, undo
+  bool atomic = false;         // set
+  bool lose_ssh_keys = false;  // set
+};
+
+}  // namespace tlspolicy::cli

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a request to its verb, and from the verb's answer to what is printed; see verbs.hpp.
+#include <algorithm>
+#include <array>
+#include <ostream>
+
+#include "cli/verbs.hpp"
+#include "report/error.hpp"
+
+namespace tlspolicy::cli {
+namespace {
+
+struct Verb {
+  std::string_view name;
+  Answer (*run)(const Request&, Context&);
+};
+constexpr std::array kVerbs{
+    Verb{"list", run_list},       Verb{"show", run_show},       Verb{"status", run_status},
+    Verb{"plan", run_plan},       Verb{"set", run_set},         Verb{"undo", run_undo},
+    Verb{"history", run_history}, Verb{"recover", run_recover}, Verb{"check", run_check},
+    Verb{"explain", run_explain},
+};
+
+// Everything else is the host's: a permission, a lock, a file, a service.
+constexpr std::array<std::string_view, 7> kUsageIds{
+    "unknown-policy", "unknown-service", "unknown-target",    "unknown-message",
+    "bad-assumption", "unknown-verb",    "unknown-generation"};
+constexpr std::array<std::string_view, 2> kInternalIds{"no-data", "internal"};
+
+}  // namespace
+
+int status_of(const Error& error) {
+  if (std::ranges::find(kUsageIds, error.id) != kUsageIds.end()) return kUsage;
+  return std::ranges::find(kInternalIds, error.id) != kInternalIds.end() ? kInternal : kHostRefused;
+}
+
+tl::unexpected<Failure> failed(Error error) {
+  const int status = status_of(error);
+  return tl::make_unexpected(Failure{status, {std::move(error)}});
+}
+
+tl::unexpected<Failure> failed(int status, std::vector<Error> errors) {
+  return tl::make_unexpected(Failure{status, std::move(errors)});
+}
+
+int run(const Request& request, Context& context, std::ostream& out, std::ostream& err) {
+  const auto verb = std::ranges::find(kVerbs, request.verb, &Verb::name);
+  const Answer answer =
+      verb == kVerbs.end()
+          ? Answer(failed({"unknown-verb", "there is no verb \"" + request.verb + "\"", {}, {}}))
+          : verb->run(request, context);
+  context.progress("");
+  if (answer) {
+    out << answer->out << std::flush;
+    return answer->status;
+  }
+  if (request.json) out << report::errors_json(answer.error().errors) << std::flush;
+  err << report::errors_message(answer.error().errors, context.style) << std::flush;
+  return answer.error().status;
+}
+
+}  // namespace tlspolicy::cli

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The person in front of it: is there one, how wide is the window, what is shown while it works.
+#pragma once
+
+#include <string>
+
+#include "report/style.hpp"
+
+namespace tlspolicy::cli {
+
+// For stdout: colour only on a terminal and never under NO_COLOR (no-color.org), 60 to 100 columns
+// on a terminal and 80 elsewhere.
+report::Style style_of_stdout(bool verbose);
+
+bool can_ask();  // both stdin and stderr are a terminal
+// Shows `listed`, asks, and is true only for a typed "yes".
+bool typed_yes(const std::string& listed);
+
+// What is being done right now, on stderr: one line that is written over on a terminal, plain lines
+// elsewhere.
+class Progress {
+ public:
+  Progress();
+  ~Progress() { show(""); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void show(const std::string& line);  // "": done, nothing is left on the terminal
+
+ private:
+  bool terminal_;
+  int width_;
+  bool shown_ = false;
+};
+
+}  // namespace tlspolicy::cli

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// tlspolicy check: live proof that endpoints accept what their effective policy says and nothing
+// else.  Targets are services or endpoints; without any, everything is checked.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "apply/compose.hpp"
+#include "cli/verbs.hpp"
+#include "cli/view.hpp"
+#include "report/check.hpp"
+
+namespace tlspolicy::cli {
+namespace {
+
+struct Wanted {
+  std::vector<prove::Target> targets;
+  std::vector<Error> left_out;
+  std::set<std::string> unmatched;  // names on the command line that meant nothing
+};
+
+bool is_meant(const Request& request, const std::string& service, const std::string& endpoint) {
+  if (!request.services.empty() && !request.services.contains(service)) return false;
+  if (request.targets.empty()) return true;
+  return std::ranges::any_of(
+      request.targets, [&](const std::string& one) { return one == service || one == endpoint; });
+}
+
+Wanted choose(const Request& request, const plan::Plan& plan) {
+  Wanted out;
+  out.unmatched = {request.targets.begin(), request.targets.end()};
+  for (const auto& service : plan.services) {
+    out.unmatched.erase(service.service);
+    if (service.skipped) {
+      if (is_meant(request, service.service, "")) out.left_out.push_back(*service.skipped);
+      continue;
+    }
+    for (auto& target : apply::targets_of(service)) {
+      out.unmatched.erase(target.endpoint);
+      if (is_meant(request, service.service, target.endpoint))
+        out.targets.push_back(std::move(target));
+    }
+  }
+  return out;
+}
+
+Error unknown(const std::string& target, const plan::Plan& plan) {
+  std::vector<std::string> known;
+  for (const auto& service : plan.services) {
+    known.push_back(service.service);
+    for (const auto& one : service.endpoints) known.push_back(one.endpoint.id);
+  }
+  return {"unknown-target",
+          fmt::format("there is no service and no endpoint \"{}\" on this host", target),
+          {},
+          fmt::format("there are: {}", fmt::join(known, " "))};
+}
+
+}  // namespace
+
+Answer run_check(const Request& request, Context& context) {
+  if (!context.host.is_live())
+    return failed({"not-live", "nothing runs under another root: there is nothing to prove",
+                   request.root, "run it on the host itself, without --root"});
+  const auto view = look(context, request.services);
+  if (!view) return failed(view.error());
+  std::string policy = view->settings.settings.policy;
+  if (request.has_policy) {
+    const auto named = policy_id(request.policy, view->world.catalogue);
+    if (!named) return failed(named.error());
+    policy = *named;
+  }
+  const auto plan = plan_for(*view, policy);
+  if (!plan) return failed(plan.error());
+  auto wanted = choose(request, *plan);
+  if (!wanted.unmatched.empty()) return failed(unknown(*wanted.unmatched.begin(), *plan));
+
+  context.progress(fmt::format("proving {} endpoints", wanted.targets.size()));
+  const report::Checked checked{policy, context.prove(wanted.targets), std::move(wanted.left_out)};
+  return Reply{
+      report::complies(checked) ? kDone : kDiffers,
+      request.json ? report::check_json(checked) : report::check_text(checked, context.style)};
+}
+
+}  // namespace tlspolicy::cli

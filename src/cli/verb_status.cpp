@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// tlspolicy status: selected and effective, drift, shortfalls, warnings.  Changes nothing, asks
+// nothing over the network, and needs no root for what may be read without.
+#include <fmt/format.h>
+
+#include "cli/verbs.hpp"
+#include "cli/view.hpp"
+#include "journal/journal.hpp"
+#include "report/status.hpp"
+
+namespace tlspolicy::cli {
+namespace {
+
+std::optional<Error> pending(Context& context) {
+  journal::Journal journal(context.host, kGenerations);
+  const auto open = journal.open_one();
+  if (!open) return open.error();
+  if (!*open) return std::nullopt;
+  return Error{"pending-journal",
+               fmt::format("the change of generation {} was never finished", **open), kGenerations,
+               "take it back: sudo tlspolicy recover"};
+}
+
+}  // namespace
+
+Answer run_status(const Request& request, Context& context) {
+  const auto view = look(context, request.services);
+  if (!view) return failed(view.error());
+  const auto& selected = view->settings.settings.policy;
+  auto plan = plan_for(*view, selected);
+  if (!plan) return failed(plan.error());
+  const auto* newest = policy::newest(view->world.catalogue);
+  const report::Status status{selected, newest ? newest->id : "", pending(context),
+                              exemption_warnings(*view), *std::move(plan)};
+  return Reply{
+      report::is_settled(status) ? kDone : kDiffers,
+      request.json ? report::status_json(status) : report::status_text(status, context.style)};
+}
+
+}  // namespace tlspolicy::cli

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// tlspolicy undo: the way back, a new generation with before and after swapped.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/change.hpp"
+#include "cli/generations.hpp"
+#include "cli/verbs.hpp"
+#include "report/changed.hpp"
+
+namespace tlspolicy::cli {
+namespace {
+
+Result<int> number_to_undo(int asked, const report::History& history) {
+  if (asked == 0) {
+    if (const auto newest = to_undo(history)) return *newest;
+    return fail("nothing-to-undo", "there is no change that could be taken back", {},
+                "`tlspolicy history` shows what was changed");
+  }
+  const auto found = std::ranges::find(history.generations, asked, &journal::Generation::number);
+  if (found == history.generations.end())
+    return fail("unknown-generation", fmt::format("there is no generation {}", asked), {},
+                "`tlspolicy history` shows them");
+  if (const auto by = history.undone_by.find(asked); by != history.undone_by.end())
+    return fail("already-undone",
+                fmt::format("generation {} was taken back by generation {}", asked, by->second), {},
+                fmt::format("to have it again: tlspolicy undo {}", by->second));
+  if (!changed_something(*found))
+    return fail("nothing-to-undo",
+                fmt::format("generation {} left nothing behind: {}", asked,
+                            found->outcome.value_or("unfinished")),
+                {}, "`tlspolicy history` shows what was changed");
+  return asked;
+}
+
+std::vector<prove::Target> targets_after(const apply::Change& change) {
+  std::vector<prove::Target> out;
+  for (const auto& one : change.services)
+    if (one.running) out.insert(out.end(), one.after.begin(), one.after.end());
+  return out;
+}
+
+void note_serving(apply::Change& change, const std::vector<prove::Verdict>& seen) {
+  for (auto& service : change.services) {
+    service.serving_before.clear();
+    for (const auto& one : seen)
+      if (one.target.service == service.service && one.serves)
+        service.serving_before.push_back(one.target.endpoint);
+  }
+}
+
+}  // namespace
+
+Answer run_undo(const Request& request, Context& context) {
+  auto session = Session::open(context);
+  if (!session) return failed(session.error());
+  if (auto clean = recover_first(*session, context); !clean) return failed(clean.error());
+  const auto history = load_history(session->journal());
+  if (!history) return failed(history.error());
+  const auto number = number_to_undo(request.generation, *history);
+  if (!number) return failed(number.error());
+
+  auto change = apply::undo_of(context.host, session->journal(), *number);
+  if (!change) return failed(change.error());
+  report::Changed changed{.verb = "undo",
+                          .before = change->selected_before,
+                          .after = change->selected_after,
+                          .nothing_to_do = false,
+                          .live = context.host.is_live(),
+                          .outcome = {},
+                          .skipped = {},
+                          .weakenings = {},
+                          .plan = {}};
+  auto weaker = agreed_weakenings(request, context, targets_after(*change));
+  if (!weaker) return tl::make_unexpected(weaker.error());
+  changed.weakenings = *std::move(weaker);
+  if (context.host.is_live())
+    note_serving(*change, pre_proof(context, targets_after(*change)));
+  else
+    leave_commands_out(*change);
+
+  auto outcome = apply::execute(session->tools(), session->journal(), *change, {});
+  if (!outcome) return failed(outcome.error());
+  changed.outcome = *std::move(outcome);
+  return Reply{report::status_of(changed), request.json
+                                               ? report::changed_json(changed)
+                                               : report::changed_text(changed, context.style)};
+}
+
+}  // namespace tlspolicy::cli

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks at the host; see view.hpp.
+#include "cli/view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tlspolicy::cli {
+namespace {
+
+Result<void> all_installed(const std::set<std::string>& asked, const service::HostState& host) {
+  for (const auto& name : asked)
+    if (std::ranges::find(host.instances, name, &service::Instance::service) ==
+        host.instances.end())
+      return fail("service-not-installed", fmt::format("{} is not installed on this host", name),
+                  {}, "`tlspolicy status` names the services that were found");
+  return {};
+}
+
+}  // namespace
+
+Result<View> look(Context& context, const std::set<std::string>& only) {
+  auto world = load_world(context);
+  if (!world) return tl::make_unexpected(world.error());
+  auto settings = load_settings(context);
+  if (!settings) return tl::make_unexpected(settings.error());
+  if (auto known = known_services(only, *world); !known) return tl::make_unexpected(known.error());
+  context.progress("looking at the host");
+  View out{*std::move(world), *std::move(settings), {}};
+  out.host = context.discover(out.world.manifests, only);
+  if (auto there = all_installed(only, out.host); !there) return tl::make_unexpected(there.error());
+  return out;
+}
+
+Result<plan::Plan> plan_for(const View& view, const std::string& policy) {
+  return plan::make_plan(view.world, view.settings.settings, view.host, policy);
+}
+
+std::vector<Error> exemption_warnings(const View& view) {
+  std::vector<Error> out;
+  for (const auto& one : view.settings.settings.exemptions) {
+    const bool expired = one.until < view.world.today;
+    out.push_back({expired ? "exemption-expired" : "exemption",
+                   fmt::format("{} is held at {} until {}: {}", one.target,
+                               report::shown_policy(one.policy), one.until, one.reason),
+                   view.settings.path,
+                   expired ? "its day is over: the next `tlspolicy set` ends it" : ""});
+  }
+  return out;
+}
+
+}  // namespace tlspolicy::cli

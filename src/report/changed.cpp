@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text and JSON of a change; see changed.hpp.
+#include "report/changed.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "report/json.hpp"
+#include "report/services.hpp"
+#include "report/verdicts.hpp"
+
+namespace tlspolicy::report {
+namespace {
+using apply::Fate;
+
+struct Words {
+  std::string_view id, text;
+  Tone tone;
+};
+
+constexpr std::string_view kOpen =
+    "UNFINISHED: it could not be brought to its end; take it back: sudo tlspolicy recover\n";
+
+Words words_of(Fate fate) {
+  switch (fate) {
+    case Fate::kept:
+      return {"kept", "changed", Tone::good};
+    case Fate::rolled_back:
+      return {"rolled-back", "ROLLED BACK", Tone::bad};
+    case Fate::unchanged:
+      return {"unchanged", "unchanged", Tone::plain};
+    case Fate::stuck:
+      break;
+  }
+  return {"stuck", "STUCK: neither the new nor the old state could be shown to serve", Tone::bad};
+}
+
+const plan::ServicePlan* plan_of(const Changed& changed, const std::string& service) {
+  const auto found = std::ranges::find(changed.plan.services, service, &plan::ServicePlan::service);
+  return found == changed.plan.services.end() ? nullptr : &*found;
+}
+
+// recover keeps nothing: what it takes back is what it is for.
+bool is_done(const Changed& changed, const apply::ServiceOutcome& one) {
+  if (one.fate == Fate::kept || one.fate == Fate::unchanged) return true;
+  return changed.verb == "recover" && one.fate == Fate::rolled_back;
+}
+
+std::string service_text(const Changed& changed, const apply::ServiceOutcome& one,
+                         const Style& style) {
+  const auto words = words_of(one.fate);
+  const bool back = changed.verb == "recover" && one.fate == Fate::rolled_back;
+  std::string out = fmt::format(
+      "{}  {}\n", paint(style, Tone::title, one.service),
+      back ? paint(style, Tone::good, "taken back") : paint(style, words.tone, words.text));
+  if (one.error) out += errors_text("because", Tone::bad, {*one.error}, style);
+  if (const auto* plan = plan_of(changed, one.service)) {
+    out += shortfalls_text(plan->shortfalls, style) + notes_text(plan->notes, style);
+    out += errors_text("warning", Tone::warning, plan->warnings, style);
+  }
+  return out + verdicts_text(one.verdicts, style, 2);
+}
+
+std::string head(const Changed& changed) {
+  if (changed.verb == "recover")
+    return changed.nothing_to_do ? "nothing to recover: no change was left unfinished\n"
+                                 : "an unfinished change was taken back\n";
+  if (changed.nothing_to_do)
+    return fmt::format("nothing to do: the host already follows {}\n", shown_policy(changed.after));
+  return fmt::format("{} -> {}\n", shown_policy(changed.before), shown_policy(changed.after));
+}
+
+std::string last_line(const Changed& changed) {
+  if (changed.outcome.generation == 0 || changed.verb == "recover") return "";
+  const auto number = changed.outcome.generation;
+  std::string out = fmt::format("generation {}", number);
+  if (!changed.outcome.settings_written && changed.before != changed.after)
+    return out +
+           fmt::format(": nothing was kept; {} stays selected\n", shown_policy(changed.before));
+  return out + fmt::format("; the way back: tlspolicy undo {}\n", number);
+}
+
+Json services_json(const Changed& changed) {
+  Json out = Json::array();
+  for (const auto& one : changed.outcome.services) {
+    const auto* plan = plan_of(changed, one.service);
+    out.push_back({{"service", one.service},
+                   {"fate", words_of(one.fate).id},
+                   {"error", json_of(one.error)},
+                   {"shortfalls", plan ? json_of(plan->shortfalls) : Json::array()},
+                   {"warnings", plan ? json_of(plan->warnings) : Json::array()},
+                   {"notes", plan ? texts(plan->notes) : Json::array()},
+                   {"endpoints", json_of(one.verdicts)}});
+  }
+  return out;
+}
+
+}  // namespace
+
+int status_of(const Changed& changed) {
+  const auto& services = changed.outcome.services;
+  const auto done =
+      std::ranges::count_if(services, [&](const auto& one) { return is_done(changed, one); });
+  const bool stuck =
+      std::ranges::any_of(services, [](const auto& one) { return one.fate == Fate::stuck; });
+  const bool all = done == std::ssize(services) && changed.skipped.empty();
+  if (all && !changed.outcome.open) return 0;
+  return done > 0 || stuck || changed.outcome.open || changed.nothing_to_do ? 4 : 3;
+}
+
+std::string changed_text(const Changed& changed, const Style& style) {
+  std::string out = head(changed);
+  for (const auto& one : changed.outcome.services) out += "\n" + service_text(changed, one, style);
+  for (const auto& one : changed.skipped)
+    out += "\n" + paint(style, Tone::title, one.service) + "\n" +
+           errors_text("SKIPPED", Tone::bad, {one.error}, style);
+  out += errors_text("warning", Tone::warning, changed.outcome.warnings, style);
+  for (const auto& one : changed.weakenings) out += wrapped(style, "  weaker    ", one.text);
+  if (!changed.live && !changed.nothing_to_do)
+    out += "\nanother root than /: files were written; nothing was checked, reloaded or proven\n";
+  const auto tail = changed.outcome.open ? std::string(kOpen) : last_line(changed);
+  return tail.empty() ? out : out + "\n" + tail;
+}
+
+std::string changed_json(const Changed& changed) {
+  Json out = root(changed.verb);
+  out["before"] = shown_policy(changed.before);
+  out["after"] = shown_policy(changed.after);
+  out["nothing_to_do"] = changed.nothing_to_do;
+  out["live"] = changed.live;
+  out["generation"] = changed.outcome.generation;
+  out["settings_written"] = changed.outcome.settings_written;
+  out["unfinished"] = changed.outcome.open;
+  out["services"] = services_json(changed);
+  out["skipped"] = Json::array();
+  for (const auto& one : changed.skipped)
+    out["skipped"].push_back({{"service", one.service}, {"error", json_of(one.error)}});
+  out["warnings"] = json_of(changed.outcome.warnings);
+  out["weakenings"] = Json::array();
+  for (const auto& one : changed.weakenings)
+    out["weakenings"].push_back({{"endpoint", one.endpoint}, {"text", one.text}});
+  return printed(out);
+}
+
+}  // namespace tlspolicy::report

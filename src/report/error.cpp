@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Errors as text and JSON; see error.hpp.
+#include "report/error.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "report/json.hpp"
+
+namespace tlspolicy::report {
+
+// What a program said may have several lines: they are shown as it wrote them, below ours.
+std::string errors_message(const std::vector<Error>& errors, const Style& style) {
+  std::string out;
+  for (const auto& error : errors) {
+    auto lines = base::lines(error.what);
+    const std::string first = lines.empty() ? error.id : lines.front();
+    const auto where = error.where.empty() ? "" : fmt::format(" ({})", error.where);
+    out += paint(style, Tone::bad, "tlspolicy: ") + first + where + "\n";
+    for (std::size_t i = 1; i < lines.size(); ++i) out += "    " + lines[i] + "\n";
+    for (const auto& line : base::lines(error.remedy)) out += "  " + line + "\n";
+  }
+  return out;
+}
+
+std::string errors_json(const std::vector<Error>& errors) {
+  Json out = root("error");
+  out["errors"] = json_of(errors);
+  return printed(out);
+}
+
+}  // namespace tlspolicy::report

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pieces behind the verbs: which generation undo means, where the data folder is, what ssh(1) says.
+#include <gmock/gmock.h>
+
+#include "cli/generations.hpp"
+#include "cli/live.hpp"
+#include "cli/world.hpp"
+#include "support/fake_host.hpp"
+
+namespace tlspolicy::cli {
+namespace {
+using testing::ElementsAre, testing::IsEmpty;
+
+journal::Generation generation(int number, std::string verb, std::string outcome = "kept") {
+  journal::Generation out;
+  out.number = number;
+  out.verb = std::move(verb);
+  out.outcome = std::move(outcome);
+  return out;
+}
+
+std::optional<int> meant(std::vector<journal::Generation> generations) {
+  report::History history{std::move(generations), {}, {}};
+  history.undone_by = undone_by(history.generations);
+  return to_undo(history);
+}
+
+TEST(Generations, UndoMeansTheNewestThatStillCounts) {
+  EXPECT_EQ(meant({}), std::nullopt);
+  EXPECT_EQ(meant({generation(1, "set"), generation(2, "set")}), 2);
+  EXPECT_EQ(meant({generation(1, "set"), generation(2, "set", "rolled back")}), 1);
+  EXPECT_EQ(meant({generation(1, "set"), generation(2, "set", "recovered")}), 1);
+  EXPECT_EQ(meant({generation(1, "set"), generation(2, "set"), generation(3, "undo 2")}), 1);
+  EXPECT_EQ(meant({generation(1, "set"), generation(2, "undo 1")}), std::nullopt);
+}
+
+TEST(Generations, AnUndoThatWasUndoneNoLongerCounts) {
+  EXPECT_EQ(meant({generation(1, "set"), generation(2, "undo 1"), generation(3, "undo 2")}), 1);
+}
+
+TEST(Generations, AnUndoThatFailedTookNothingBack) {
+  EXPECT_EQ(meant({generation(1, "set"), generation(2, "undo 1", "rolled back")}), 1);
+}
+
+TEST(DataFolder, IsThePrefixesShareThenTheSourceTrees) {
+  test::FakeHost host;
+  host.put("/usr/sbin/tlspolicy", "");
+  EXPECT_FALSE(data_folder(host, "", "/usr/sbin/tlspolicy"));
+  host.put("/usr/share/tlspolicy/policies/20261101.toml", "");
+  EXPECT_EQ(data_folder(host, "", "/usr/sbin/tlspolicy"), "/usr/share/tlspolicy");
+  host.put("/src/data/policies/20261101.toml", "");
+  EXPECT_EQ(data_folder(host, "", "/src/build/dev/tlspolicy"), "/src/data");
+  EXPECT_EQ(data_folder(host, "/src/data", "/usr/sbin/tlspolicy"), "/src/data");
+  const auto wrong = data_folder(host, "/nowhere", "/usr/sbin/tlspolicy");
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().where, "/nowhere");
+}
+
+TEST(Preflight, StandsBesideTheProgramOrInLibexec) {
+  test::FakeHost host;
+  EXPECT_EQ(preflight_program(host, "/usr/sbin/tlspolicy"), "");
+  host.put("/usr/libexec/tlspolicy/tlspolicy-preflight", "");
+  EXPECT_EQ(preflight_program(host, "/usr/sbin/tlspolicy"),
+            "/usr/libexec/tlspolicy/tlspolicy-preflight");
+  host.put("/usr/sbin/tlspolicy-preflight", "");
+  EXPECT_EQ(preflight_program(host, "/usr/sbin/tlspolicy"), "/usr/sbin/tlspolicy-preflight");
+}
+
+TEST(Today, IsADayInUtc) {
+  test::FakeHost host;
+  EXPECT_EQ(today(host), "2026-11-01");
+}
+
+TEST(SshSigAlgs, AreReadFromWhatSshSays) {
+  EXPECT_THAT(sig_algs_in("debug1: SSH2_MSG_EXT_INFO received\r\n"
+                          "debug1: kex_input_ext_info: server-sig-algs=<ssh-ed25519,rsa-sha2-512>"
+                          "\r\ndebug1: more\r\n"),
+              ElementsAre("ssh-ed25519", "rsa-sha2-512"));
+  EXPECT_THAT(sig_algs_in("debug1: nothing of that kind\n"), IsEmpty());
+  EXPECT_THAT(sig_algs_in("server-sig-algs=<cut"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tlspolicy::cli
