@@ -5,8 +5,6 @@
 // the dynamic linker, and is asked itself, in a child that loads that very file.
 #include <fmt/format.h>
 
-#include <regex>
-
 #include "base/text.hpp"
 #include "dialect/openssl.hpp"
 #include "discover/parts.hpp"
@@ -15,10 +13,13 @@
 namespace tlspolicy::discover {
 namespace {
 
-std::string first_match(const std::string& text, const std::string& pattern) {
-  std::smatch match;
-  return std::regex_search(text, match, std::regex(pattern)) && match.size() > 1 ? match[1].str()
-                                                                                 : "";
+// "9.2p1" out of "OpenSSH_9.2p1 Debian-2": what stands behind `mark`, as far as it is a version.
+std::string version_in(const std::string& text, const std::string& mark) {
+  const auto at = text.find(mark);
+  if (at == std::string::npos) return {};
+  const auto start = at + mark.size();
+  const auto end = text.find_first_not_of("0123456789.p", start);
+  return text.substr(start, end == std::string::npos ? end : end - start);
 }
 
 // The path of a mapped libssl of the running service; "" where it does not run or maps none.
@@ -123,7 +124,7 @@ void find_versions(host::Host& host, const service::Manifest& manifest,
                    service::Instance& instance) {
   if (const auto shown = run(host, instance, manifest.version_command, 10))
     instance.capability.program_version =
-        first_match(shown->out + shown->err, manifest.version_pattern);
+        version_in(shown->out + shown->err, manifest.version_after);
   instance.capability.library_path = mapped_library(host, manifest, instance);
   if (instance.capability.library_path.empty())
     instance.capability.library_path = linked_library(host, manifest, instance);

@@ -3,8 +3,11 @@
 #include "discover/discover.hpp"
 
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <set>
 
 #include "base/text.hpp"
@@ -101,23 +104,37 @@ std::optional<Instance> inspect(host::Host& host, const Manifest& manifest,
   return instance;
 }
 
-// dpkg's conffiles and ucf's files among those that services read.
-std::set<std::string> packaged_files(host::Host& host, const service::HostState& state) {
-  std::set<std::string> known, out;
-  const auto listed =
-      host.run({{"dpkg-query", "--show", "--showformat=${Conffiles}\n"}, "", {}, {}});
+std::string md5(const std::string& bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_md5(), nullptr) != 1)
+    return {};
+  std::string out;
+  for (unsigned int i = 0; i < size; ++i) out += fmt::format("{:02x}", digest[i]);
+  return out;
+}
+
+// Which of the files that services read are dpkg's conffiles or ucf's, and which of those still
+// have their package's own bytes.  dpkg lists " /path md5", ucf "md5  /path".
+void find_packaged(host::Host& host, service::HostState& state) {
+  std::map<std::string, std::string> known;
+  host::Command query;
+  query.argv = {"dpkg-query", "--show", "--showformat=${Conffiles}\n"};
+  const auto listed = host.run(query);
   for (const auto& line : base::lines(listed.out))
-    if (const auto words = base::words(line); !words.empty()) known.insert(words.front());
+    if (const auto words = base::words(line); words.size() >= 2) known[words[0]] = words[1];
   if (const auto ucf = host.read("/var/lib/ucf/hashfile"))
     for (const auto& line : base::lines(ucf->content))
-      if (const auto words = base::words(line); words.size() == 2) known.insert(words[1]);
+      if (const auto words = base::words(line); words.size() == 2) known[words[1]] = words[0];
   for (const auto& instance : state.instances)
     for (const auto& [path, file] : instance.files) {
       const auto real = instance.real_paths.find(path);
       const auto& name = real == instance.real_paths.end() ? path : real->second;
-      if (known.contains(name)) out.insert(name);
+      const auto package = known.find(name);
+      if (package == known.end()) continue;
+      state.packaged.insert(name);
+      if (md5(file.content) == package->second) state.as_shipped.insert(name);
     }
-  return out;
 }
 
 }  // namespace
@@ -138,7 +155,7 @@ service::HostState discover(host::Host& host, const std::map<std::string, Manife
     if (auto instance = inspect(host, manifest, options))
       out.instances.push_back(std::move(*instance));
   }
-  if (host.is_live()) out.packaged = packaged_files(host, out);
+  if (host.is_live()) find_packaged(host, out);
   return out;
 }
 

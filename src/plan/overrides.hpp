@@ -18,6 +18,7 @@ struct Found {
   std::string key, dimension;      // of the manifest's [[override]] row
   std::vector<std::string> names;  // what it allows; empty where unknown
   Relation relation = Relation::unknown;
+  bool shipped = false;      // in a file that nobody changed since it was packaged
   bool lower = false;        // inside one of the manifest's lower scopes
   std::size_t position = 0;  // in the order in which the program reads
 };

@@ -82,7 +82,7 @@ void note_overrides(const std::vector<Found>& found, const Composed& composed,
     const std::string place = fmt::format("{}:{}", one.source.file, one.source.setting.line);
     if (std::ranges::find(composed.set_aside, &one) != composed.set_aside.end()) {
       plan.notes.push_back(fmt::format("{}: {} is set aside", place, one.key));
-    } else if (one.relation == Relation::stricter) {
+    } else if (one.relation == Relation::stricter && (one.lower || !one.shipped)) {
       plan.notes.push_back(
           fmt::format("{}: {} is stricter than the policy and stays", place, one.key));
     } else if (one.lower && is_beaten(one, rows, wanted)) {
@@ -106,7 +106,9 @@ void follow(const World& world, const service::HostState& host, const service::M
     return;
   }
   const auto wanted = wanted_by(*rows);
-  const auto found = find_overrides(manifest, can, flat.settings, wanted);
+  auto found = find_overrides(manifest, can, flat.settings, wanted);
+  for (auto& one : found)
+    one.shipped = host.as_shipped.contains(real_path(instance, one.source.file));
   plan.shortfalls = shortfalls(manifest, instance, *rows, tls, policy.ssh);
   const auto kept = never_loosening(*rows, found, manifest.place.first_wins);
   auto composed = compose(manifest, instance, base, kept, found, wanted, policy.id);

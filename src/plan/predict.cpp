@@ -95,7 +95,7 @@ std::vector<EndpointPlan> predict(const service::Manifest& manifest,
       if (!is_beaten(one, rows, wanted)) {
         here.names = one.names;
       } else if (narrowed && !one.names.empty()) {
-        here.names = common(one.names, here.names);
+        here.names = common(one.names, wanted.at(one.dimension));
       }
     }
     if (plan.dimensions.contains("suites")) {

@@ -41,7 +41,8 @@ const Found* stricter_global(const std::vector<Found>& found, const std::string&
   const Found* winner = nullptr;
   for (const auto& one : found)
     if (!one.lower && one.dimension == dimension && (!first_wins || !winner)) winner = &one;
-  return winner && winner->relation == Relation::stricter ? winner : nullptr;
+  const bool wished = winner && !winner->shipped;
+  return wished && winner->relation == Relation::stricter ? winner : nullptr;
 }
 
 std::vector<Row> never_loosening(std::vector<Row> rows, const std::vector<Found>& found,

@@ -24,7 +24,8 @@ Result<std::vector<Row>> usable_rows(const service::Manifest&, const service::Ca
 // What the rows say for each dimension: the policy's names that the library has words for.
 std::map<std::string, std::vector<std::string>> wanted_by(const std::vector<Row>&);
 
-// The stricter value of a dimension that stands at the service's own top level, if there is one.
+// The stricter value of a dimension that somebody set at the service's own top level, if there is
+// one.  A package's default is nobody's wish: the selected policy takes its place.
 const Found* stricter_global(const std::vector<Found>&, const std::string& dimension,
                              bool first_wins);
 

@@ -100,7 +100,7 @@ void from_json(const json& in, Instance& out) {
   if (!in.at("broken").is_null()) out.broken = in.at("broken").get<Error>();
   in.at("notes").get_to(out.notes);
 }
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostState, instances, packaged)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostState, instances, as_shipped, packaged)
 
 std::string to_json(const HostState& state) { return json(state).dump(2) + "\n"; }
 

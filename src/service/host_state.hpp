@@ -75,7 +75,8 @@ struct Instance {
 
 struct HostState {
   std::vector<Instance> instances;
-  std::set<std::string> packaged;  // dpkg conffiles and ucf's files among those that we read
+  std::set<std::string> as_shipped;  // conffiles with the very bytes of their package
+  std::set<std::string> packaged;    // dpkg conffiles and ucf's files among those that we read
   bool operator==(const HostState&) const = default;
 };
 

@@ -46,7 +46,7 @@ void read_reading(TomlTable& root, Manifest& out) {
   }
   if (auto version = root.table("version")) {
     out.version_command = version->strings("command");
-    out.version_pattern = version->need_string("pattern");
+    out.version_after = version->need_string("after");
   }
   if (auto library = root.table("library")) {
     out.library_file = library->need_string("file");

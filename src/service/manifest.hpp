@@ -84,7 +84,7 @@ struct Manifest {
   std::vector<std::string> include_keys;
   std::vector<std::string> lower_scopes;  // "VirtualHost", "Match": others are transparent
   std::vector<std::string> version_command;
-  std::string version_pattern;
+  std::string version_after;               // the version stands behind these words
   std::string library_file, library_name;  // the file whose "libssl.so" is the one that counts
   std::vector<Feature> features;
   Place place;  // today one drop-in for each service
