@@ -86,8 +86,9 @@ std::vector<std::string> addresses(const Listen& scope, const std::vector<std::s
 }
 
 std::string id_of(const Manifest& manifest, const Endpoint& endpoint) {
-  const std::string at =
-      endpoint.address == kAnyAddress || endpoint.address == "::" ? "" : endpoint.address + ":";
+  const bool any = endpoint.address == kAnyAddress || endpoint.address == "::";
+  const bool ipv6 = endpoint.address.find(':') != std::string::npos;
+  const std::string at = any ? "" : ipv6 ? "[" + endpoint.address + "]:" : endpoint.address + ":";
   return fmt::format("{}:{}{}{}", manifest.name, at, endpoint.port,
                      endpoint.sni.empty() ? "" : ":" + endpoint.sni);
 }

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Discovery on a machine in memory: Apache on Debian with its symlinks, sshd, and what is broken.
+#include "discover/discover.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "support/fake_host.hpp"
+
+namespace tlspolicy::discover {
+namespace {
+using testing::Contains, testing::ElementsAre, testing::HasSubstr, testing::IsEmpty;
+
+std::map<std::string, service::Manifest> manifests() {
+  std::map<std::string, service::Manifest> out;
+  for (const std::string name : {"httpd", "sshd"}) {
+    std::ifstream in(std::string(TLSPOLICY_SOURCE) + "/data/services/" + name + "/service.toml");
+    std::ostringstream text;
+    text << in.rdbuf();
+    out[name] = service::parse_manifest(text.str(), name).value();
+  }
+  return out;
+}
+
+// What the pre-flight child says: it knows two suites, one group, and an expansion.
+host::Finished preflight(const host::Command& command) {
+  std::istringstream questions(command.input);
+  std::string out;
+  for (std::string line; std::getline(questions, line);) {
+    if (line == "version") {
+      out += "ok 3.0.22\n";
+    } else if (line == "suites HIGH:!aNULL") {
+      out += "ok C02F,009C\n";
+    } else if (line == "groups X25519" || line == "suites ECDHE-RSA-AES128-GCM-SHA256") {
+      out += "ok\n";
+    } else {
+      out += "no such word\n";
+    }
+  }
+  return {0, out, "", false};
+}
+
+test::FakeHost apache() {
+  test::FakeHost host;
+  host.put("/usr/sbin/apache2", "");
+  host.put("/etc/apache2/apache2.conf",
+           "Include ports.conf\nIncludeOptional conf-enabled/*.conf\n"
+           "IncludeOptional sites-enabled/*.conf\n");
+  host.put("/etc/apache2/ports.conf", "Listen 443\nListen [2001:db8::1]:8443\n");
+  host.put("/etc/apache2/sites-available/a.conf",
+           "<VirtualHost *:443 [2001:db8::1]:8443>\nServerName a.example:443\nSSLEngine on\n"
+           "SSLCipherSuite HIGH:!aNULL\n</VirtualHost>\n"
+           "<VirtualHost *:80>\nServerName b.example\n</VirtualHost>\n");
+  host.link("/etc/apache2/sites-enabled/a.conf", "../sites-available/a.conf");
+  host.on("*", 1);
+  host.on("/usr/sbin/apache2 -v", 0, "Server version: Apache/2.4.71 (Debian)\n");
+  host.on("/usr/sbin/apache2ctl configtest", 0, "", "Syntax OK\n");
+  host.on("systemctl is-active *", 0);
+  host.on("ldd *", 0, "\tlibssl.so.3 => /usr/lib/libssl.so.3 (0x0)\n");
+  host.on("/pre /usr/lib/libssl.so.3", preflight);
+  // md5sum of the ports.conf above, by md5sum(1).
+  host.on("dpkg-query *", 0,
+          " /etc/apache2/apache2.conf 00000000000000000000000000000000\n"
+          " /etc/apache2/ports.conf c79d96130c675bec0be6b92b3487ffd3\n");
+  return host;
+}
+
+service::Instance only(const service::HostState& state) {
+  EXPECT_EQ(state.instances.size(), 1u);
+  return state.instances.empty() ? service::Instance{} : state.instances[0];
+}
+
+TEST(Discover, FindsNothingOnAMachineWithoutServices) {
+  test::FakeHost host;
+  EXPECT_THAT(discover(host, manifests(), {"/pre", {}}).instances, IsEmpty());
+}
+
+TEST(Discover, FindsEveryAddressAndNameOfAVirtualHost) {
+  auto host = apache();
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  std::vector<std::string> ids;
+  for (const auto& endpoint : found.endpoints) ids.push_back(endpoint.id);
+  EXPECT_THAT(ids, ElementsAre("httpd:443:a.example", "httpd:[2001:db8::1]:8443:a.example"));
+  EXPECT_EQ(found.capability.program_version, "2.4.71");
+  EXPECT_TRUE(found.running);
+}
+
+TEST(Discover, AsksTheLibraryThatTheServiceLoads) {
+  auto host = apache();
+  const auto can = only(discover(host, manifests(), {"/pre", {}})).capability;
+  EXPECT_EQ(can.library_path, "/usr/lib/libssl.so.3");
+  EXPECT_EQ(can.library_version, "3.0.22");
+  EXPECT_THAT(can.suites, ElementsAre("ECDHE-RSA-AES128-GCM-SHA256"));
+  EXPECT_THAT(can.groups, ElementsAre("X25519"));
+  EXPECT_THAT(
+      can.readings.at("suites HIGH:!aNULL"),
+      ElementsAre("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_GCM_SHA256"));
+}
+
+TEST(Discover, KeepsTheFileBehindASymlinkUnderBothNames) {
+  auto host = apache();
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  EXPECT_EQ(found.real_paths.at("/etc/apache2/sites-enabled/a.conf"),
+            "/etc/apache2/sites-available/a.conf");
+  EXPECT_THAT(found.files.at("/etc/apache2/sites-enabled/a.conf").content, HasSubstr("a.example"));
+}
+
+TEST(Discover, TellsAPackagesOwnBytesFromAnEditedConffile) {
+  auto host = apache();
+  const auto state = discover(host, manifests(), {"/pre", {}});
+  EXPECT_THAT(state.packaged, ElementsAre("/etc/apache2/apache2.conf", "/etc/apache2/ports.conf"));
+  EXPECT_THAT(state.as_shipped, ElementsAre("/etc/apache2/ports.conf"));
+}
+
+TEST(Discover, SaysThatAServiceWasBrokenBefore) {
+  auto host = apache();
+  host.on("/usr/sbin/apache2ctl configtest", 1, "", "AH00526: Syntax error\nInvalid command\n");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_TRUE(found.broken);
+  EXPECT_EQ(found.broken->id, "broken-before");
+  EXPECT_EQ(found.broken->what, "Invalid command");
+}
+
+TEST(Discover, LeavesOutWhatTheServerItselfDidNotRead) {
+  auto host = apache();
+  host.on("*DUMP_CONFIG", 0,
+          "# In file: /etc/apache2/ports.conf\n#   1:\nListen 443\n"
+          "# In file: /etc/apache2/sites-enabled/a.conf\n#   1:\n<VirtualHost *:443>\n"
+          "  #   2:\n  ServerName a.example:443\n  #   3:\n  SSLEngine on\n</VirtualHost>\n");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  EXPECT_THAT(found.inactive_lines, Contains("/etc/apache2/sites-enabled/a.conf:4"));
+}
+
+TEST(Discover, ReadsSshdsEffectiveSettingsAndUsersKeys) {
+  test::FakeHost host;
+  host.put("/lib/systemd/system/ssh.service", "");
+  host.put("/etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\n");
+  host.put("/etc/passwd", "old:x:1000:1000::/home/old:/bin/sh\n");
+  host.put("/home/old/.ssh/authorized_keys", "ssh-rsa AAAA\n");
+  host.on("*", 1);
+  host.on("/usr/sbin/sshd -t", 0);
+  host.on("/usr/sbin/sshd -T *", 0,
+          "port 22\nlistenaddress [::]:22\nlistenaddress 0.0.0.0:22\nhostkey /etc/ssh/rsa\n"
+          "authorizedkeysfile .ssh/authorized_keys\n");
+  host.on("ssh -V", 0, "", "OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.22\n");
+  host.on("ssh -Q kex", 0, "curve25519-sha256\n");
+  host.on("ssh-keygen -l -f /etc/ssh/rsa", 0, "3072 SHA256:x root@host (RSA)\n");
+  host.on("ssh-keygen -l -f /home/old/.ssh/authorized_keys", 0, "1024 SHA256:y old (RSA)\n");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  EXPECT_EQ(found.capability.program_version, "9.2p1");
+  EXPECT_THAT(found.capability.kex, ElementsAre("curve25519-sha256"));
+  ASSERT_EQ(found.endpoints.size(), 1u);  // both wildcards are one socket for our purposes
+  EXPECT_EQ(found.endpoints[0].id, "sshd:22");
+  EXPECT_EQ(found.certificates[0].bits, 3072);
+  ASSERT_EQ(found.user_keys.size(), 1u);
+  EXPECT_EQ(found.user_keys[0].bits, 1024);
+}
+
+TEST(Discover, RoundTripsThroughJson) {
+  auto host = apache();
+  host.put("/etc/apache2/conf-enabled/odd.conf", "# \xff\xfe bytes\n");
+  const auto state = discover(host, manifests(), {"/pre", {}});
+  const auto again = service::host_state_from_json(service::to_json(state));
+  ASSERT_TRUE(again) << again.error().what;
+  EXPECT_EQ(*again, state);
+}
+
+}  // namespace
+}  // namespace tlspolicy::discover
