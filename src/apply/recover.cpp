@@ -87,6 +87,7 @@ Result<std::optional<Outcome>> sweep_newest(Tools& tools, Journal& journal) {
 }  // namespace
 
 Result<std::optional<Outcome>> recover(Tools& tools, Journal& journal) {
+  if (auto done = journal.sweep(); !done) return tl::make_unexpected(done.error());
   const auto open = journal.open_one();
   if (!open) return tl::make_unexpected(open.error());
   if (!*open) return sweep_newest(tools, journal);

@@ -75,6 +75,7 @@ Restored restore_untouched(Run& run, const Part& part) {
     const bool fine = done || done.error().id == "absent" || done.error().id == "not-empty";
     if (!fine && !restored.error) restored.error = done.error();
   }
+  if (auto done = sync_part(host, part); !done && !restored.error) restored.error = done.error();
   return restored;
 }
 

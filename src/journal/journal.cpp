@@ -13,6 +13,8 @@
 namespace tlspolicy::journal {
 namespace {
 
+constexpr std::string_view kUnfinished = ".tmp";
+
 std::optional<int> number_named(std::string_view name) {
   int number = 0;
   const auto [end, problem] = std::from_chars(name.data(), name.data() + name.size(), number);
@@ -23,7 +25,7 @@ std::optional<int> number_named(std::string_view name) {
 // Whole and durable under its name, or not there.
 Result<void> write_file(host::Host& host, const host::Path& folder, const host::Path& path,
                         const std::string& bytes) {
-  const host::Path temporary = path + ".tmp";
+  const host::Path temporary = path + std::string(kUnfinished);
   const auto stale = host.read(temporary);
   if (!stale) return tl::make_unexpected(stale.error());
   if (stale->kind != host::FileState::Kind::absent)
@@ -110,6 +112,17 @@ Result<void> Journal::back(int number, const std::string& service) {
 }
 Result<void> Journal::end(int number, const std::string& outcome) {
   return add(number, write_end(outcome));
+}
+
+Result<void> Journal::sweep() {
+  const auto names = host_.list(folder_);
+  if (!names) return tl::make_unexpected(names.error());
+  for (const std::string_view name : *names) {
+    const auto stem = name.substr(0, name.size() - std::min(name.size(), kUnfinished.size()));
+    if (!name.ends_with(kUnfinished) || !number_named(stem)) continue;
+    if (auto done = host_.remove(fmt::format("{}/{}", folder_, name)); !done) return done;
+  }
+  return {};
 }
 
 }  // namespace tlspolicy::journal

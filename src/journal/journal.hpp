@@ -76,6 +76,8 @@ class Journal {
   Result<void> back(int number, const std::string& service);
   Result<void> end(int number, const std::string& outcome);
 
+  Result<void> sweep();  // removes what a begin() that was killed left
+
  private:
   Result<void> add(int number, const std::string& record);
   host::Path path_of(int number) const;
