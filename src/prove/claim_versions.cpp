@@ -62,6 +62,7 @@ wire::Hello base_hello(const TlsExpectation& e, const Answers& answers) {
                   .schemes = with(e.schemes, known_schemes()),
                   .shares = {},
                   .sni = {}};
+  if (e.protocols.empty()) all.versions = {tls10, tls11, tls12, tls13};
   const auto version = classic(e);
   if (!version) return all;
   wire::Hello one = all;

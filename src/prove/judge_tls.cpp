@@ -34,7 +34,7 @@ void judge_claim(const Claim& claim, const TlsExpectation& e, const Answers& ans
                  Findings& out) {
   const auto* control = answer_to(claim.control, answers);
   const auto* answer = answer_to(claim.forbidden, answers);
-  const auto not_proven = [&](std::string id, std::string why) {
+  const auto not_proven = [&](std::string id, const std::string& why) {
     out.not_proven(claim.dimension, std::move(id), claim.about + ": " + why);
   };
   if (control && !accepted(*control))
@@ -179,8 +179,10 @@ bool nobody_there(const Evidence& evidence) {
                               [](const Asked& a) { return answers_at_all(a.answer); }) &&
          std::ranges::none_of(evidence.handshakes, [](const Tried& t) { return t.handshake.done; });
 }
+
 // No policy holds for it (upstream): all that can be asked is whether somebody is let in.
-void judge_serving(const Verdict& verdict, Findings& out) {
+void judge_serving(const Evidence& evidence, const Verdict& verdict, Findings& out) {
+  judge_works(evidence, out);
   if (verdict.serves)
     out.complies(Dimension::protocols, "serves", "serves; nothing else is expected of it");
   else
@@ -199,7 +201,7 @@ void judge_tls(const TlsExpectation& e, const Evidence& evidence, Findings& out,
     return out.not_proven(Dimension::protocols, not_proven_id(last),
                           "no TLS server answers: " + describe(last));
   }
-  if (e.protocols.empty()) return judge_serving(verdict, out);
+  if (e.protocols.empty()) return judge_serving(evidence, verdict, out);
   for (const Asked& asked : evidence.answers) judge_answer(e, asked.answer, out);
   for (const Tried& tried : evidence.handshakes) judge_handshake(e, tried, out);
   for (const Claim& claim : q.claims) judge_claim(claim, e, evidence.answers, out);

@@ -64,7 +64,7 @@ class Measuring {
  private:
   using Then = std::function<void(const wire::Answer&)>;
 
-  void ask(const wire::Hello& hello, Then then) {
+  void ask(const wire::Hello& hello, const Then& then) {
     enquiry_.ask(question_.place, hello, [this, then](const wire::Answer& answer) {
       now_.reachable = now_.reachable || answers_at_all(answer);
       then(answer);

@@ -31,7 +31,9 @@ bool judge_agreed(const TlsExpectation& e, const Agreed& agreed, Findings& out) 
   const auto version = name(agreed.version);
   if (!e.protocols.empty() && !has(e.protocols, agreed.version)) {
     out.fails(Dimension::protocols, "protocol-outside",
-              fmt::format("accepts {} with {}", version, name(agreed.suite)));
+              agreed.suite == crypto::Suite{}
+                  ? fmt::format("accepts {}", version)  // SSLv2 without a suite in common
+                  : fmt::format("accepts {} with {}", version, name(agreed.suite)));
     return true;
   }
   bool outside = false;

@@ -82,7 +82,13 @@ crypto::Suites allowed_in(const TlsExpectation& e, Protocol version) {
               [&](auto suite) { return crypto::answerable_in(suite, version); });
 }
 
-crypto::Protocols handshake_versions(const TlsExpectation& e) {
+crypto::Protocols handshake_versions(const TlsExpectation& e, const Answers& answers) {
+  if (e.protocols.empty()) {
+    for (const Asked& asked : answers) {
+      if (std::holds_alternative<wire::Retry>(asked.answer)) return {tls13};
+      if (const auto* chosen = std::get_if<wire::Chosen>(&asked.answer)) return {chosen->version};
+    }
+  }
   return only(e.protocols, [](Protocol version) { return version >= tls10; });
 }
 

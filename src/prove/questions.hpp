@@ -51,8 +51,9 @@ Questions questions(const TlsExpectation&, const Answers&);
 // What may be asked now, at most `left` hellos, never one that was asked before; empty: the end.
 // A forbidden hello waits until its control is accepted, so no connection is spent in vain.
 std::vector<wire::Hello> next(const Questions&, const Answers&, int left);
-// The versions of `e` that a full handshake is tried with; each costs one connection.
-crypto::Protocols handshake_versions(const TlsExpectation& e);
+// The versions that a full handshake is tried with, each at the cost of one connection: those of
+// `e`; where it names none, the one that was answered.
+crypto::Protocols handshake_versions(const TlsExpectation& e, const Answers& = {});
 // Allowed suites, as a full handshake in `version` offers them.
 crypto::Suites allowed_in(const TlsExpectation& e, crypto::Protocol version);
 

@@ -53,7 +53,7 @@ bool reachable(const Course& course) {
 void shake_hands(Course& course, std::chrono::milliseconds limit) {
   const TlsExpectation* e = tls_of(course);
   if (!e || !reachable(course)) return;
-  for (const crypto::Protocol version : handshake_versions(*e)) {
+  for (const crypto::Protocol version : handshake_versions(*e, course.evidence.answers)) {
     auto suites = allowed_in(*e, version);
     if (suites.empty()) suites = popular_in(version);
     Tried tried{version,

@@ -286,11 +286,18 @@ TEST(Judge, SkipsDimensionsOfWhichNothingIsExpected) {
   EXPECT_THAT(failures(server, e), Contains("protocol-outside"));
 }
 
-TEST(Judge, ProvesNothingWithoutAnExpectation) {
-  const Verdict verdict = verdict_on(exactly(hybrid()), {});
-  EXPECT_EQ(verdict.outcome, Outcome::not_proven) << texts(verdict);
-  EXPECT_THAT(ids(verdict, Outcome::not_proven), ElementsAre("no-expectation"));
-  EXPECT_TRUE(verdict.serves);
+TEST(Judge, AsksOnlyWhetherItServesWhereNothingIsExpected) {
+  PaperServer old = exactly(legacy());
+  old.protocols = {Protocol::tls10};
+  for (const PaperServer& server : {exactly(hybrid()), old}) {
+    const Verdict verdict = verdict_on(server, {});
+    EXPECT_EQ(verdict.outcome, Outcome::complies) << texts(verdict);
+    EXPECT_THAT(ids(verdict, Outcome::complies), ElementsAre("serves", "works"));
+    EXPECT_EQ(verdict.connections, 2);
+  }
+  PaperServer dead = exactly(hybrid());
+  dead.quirk = [](const wire::Hello&) { return wire::Refused{80}; };
+  EXPECT_EQ(verdict_on(dead, {}).outcome, Outcome::not_proven);
 }
 
 TEST(Judge, SortsTheWorstFindingFirst) {

@@ -86,6 +86,7 @@ wire::Answer PaperServer::answer(const wire::Hello& hello) const {
     wire::Chosen out;
     out.version = Protocol::ssl2;
     out.ssl2_suites = hello.suites;
+    out.suite = hello.suites.front();
     return out;
   }
   crypto::Protocols offered = hello.versions;
@@ -113,12 +114,14 @@ PaperServer exactly(const TlsExpectation& e) {
 
 namespace {
 Tried shake_hands(const PaperServer& server, const TlsExpectation& e, Protocol version) {
-  const wire::Answer answer = server.answer({.versions = {version},
-                                             .suites = allowed_in(e, version),
-                                             .groups = e.groups,
-                                             .schemes = with(e.schemes, known_schemes()),
-                                             .shares = {},
-                                             .sni = {}});
+  const auto suites = allowed_in(e, version);
+  const wire::Answer answer =
+      server.answer({.versions = {version},
+                     .suites = suites.empty() ? popular_in(version) : suites,
+                     .groups = e.groups.empty() ? known_groups() : e.groups,
+                     .schemes = with(e.schemes, known_schemes()),
+                     .shares = {},
+                     .sni = {}});
   Tried out{version, {}};
   out.handshake.version = version;
   out.handshake.key_type = server.key;
@@ -142,7 +145,7 @@ PaperProof prove_on_paper(const PaperServer& server, const TlsExpectation& e,
     if (hellos.empty()) break;
     for (const auto& hello : hellos) evidence.answers.push_back({hello, server.answer(hello)});
   }
-  for (const Protocol version : handshake_versions(e))
+  for (const Protocol version : handshake_versions(e, evidence.answers))
     evidence.handshakes.push_back(shake_hands(server, e, version));
   evidence.connections = static_cast<int>(evidence.answers.size() + evidence.handshakes.size());
   const Target target{

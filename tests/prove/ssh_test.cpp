@@ -82,6 +82,11 @@ TEST(JudgeSsh, HoldsUserKeyAlgorithmsAgainstWhatWasAnnounced) {
   EXPECT_EQ(verdict_on(inside(), e, std::vector<std::string>{}).outcome, Outcome::not_proven);
 }
 
+TEST(JudgeSsh, AsksOnlyWhetherItServesWhereNothingIsExpected) {
+  EXPECT_THAT(ids(verdict_on(inside(), {}), Outcome::complies), ElementsAre("serves"));
+  EXPECT_EQ(verdict_on(wire::Silent{}, {}).outcome, Outcome::not_proven);
+}
+
 TEST(JudgeSsh, ProvesNothingWithoutAnOffer) {
   for (const wire::SshAnswer& answer :
        {wire::SshAnswer(wire::Silent{}), wire::SshAnswer(wire::Closed{true}),
