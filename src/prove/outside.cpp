@@ -29,7 +29,7 @@ bool judged_by_group(const Agreed& agreed) {
 
 bool judge_agreed(const TlsExpectation& e, const Agreed& agreed, Findings& out) {
   const auto version = name(agreed.version);
-  if (!e.protocols.empty() && !has(e.protocols, agreed.version)) {
+  if (!has(e.protocols, agreed.version)) {
     out.fails(Dimension::protocols, "protocol-outside",
               agreed.suite == crypto::Suite{}
                   ? fmt::format("accepts {}", version)  // SSLv2 without a suite in common
@@ -102,9 +102,7 @@ bool judge_answer(const TlsExpectation& e, const wire::Answer& answer, Findings&
   if (const auto* retry = std::get_if<wire::Retry>(&answer))
     return judge_agreed(e, {Protocol::tls13, retry->suite, retry->group, {}, 0}, out);
   const auto* nonsense = std::get_if<wire::Nonsense>(&answer);
-  if (!nonsense || !nonsense->instead || e.protocols.empty() ||
-      has(e.protocols, *nonsense->instead))
-    return false;
+  if (!nonsense || !nonsense->instead || has(e.protocols, *nonsense->instead)) return false;
   out.fails(Dimension::protocols, "protocol-outside",
             fmt::format("steps down to {}", name(*nonsense->instead)));
   return true;
