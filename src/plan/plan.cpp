@@ -66,7 +66,9 @@ std::vector<Step> steps(const World& world, const service::Manifest& manifest,
     out.push_back(
         {"check",
          {world.preflight, instance.capability.library_path, row.set->preflight, row.value.text},
-         manifest.limit_s});
+         manifest.limit_s,
+         fmt::format("{} is asked whether it takes these {}", instance.capability.library_path,
+                     row.set->preflight)});
   }
   add("check", manifest.check);
   add("reload", manifest.reload);
@@ -175,7 +177,7 @@ ServicePlan plan_service(const World& world, const service::HostState& host,
 
 }  // namespace
 
-std::string Step::text() const { return base::join(argv, " "); }
+std::string Step::text() const { return meaning.empty() ? base::join(argv, " ") : meaning; }
 
 bool Plan::changes() const {
   return std::ranges::any_of(services, [](const ServicePlan& one) { return !one.files.empty(); });

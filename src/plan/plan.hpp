@@ -28,6 +28,7 @@ struct Step {
   std::string kind;  // "check" | "reload" | "restart" | "active"
   std::vector<std::string> argv;
   int limit_s = 30;
+  std::string meaning = {};  // what it asks, where the command line alone does not tell
   std::string text() const;  // for people: the command line
 };
 
