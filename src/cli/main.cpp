@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
+#include <optional>
 
+#include "base/nearest.hpp"
 #include "cli/live.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verbs.hpp"
@@ -33,14 +36,16 @@ constexpr char kExamples[] =
 CLI::App* verb(CLI::App& app, Request& request, const char* name, const char* group,
                const char* what) {
   auto* out = app.add_subcommand(name, what)->group(group);
+  out->footer("");
+  const auto folder = CLI::Validator(CLI::ExistingDirectory).description("");
   out->add_flag("--json", request.json, "JSON on stdout")->group("Common");
   out->add_option("--root", request.root, "another root folder: no reload, no proof")
       ->type_name("DIR")
-      ->check(CLI::ExistingDirectory)
+      ->check(folder)
       ->group("Common");
   out->add_option("--data", request.data, "another data folder")
       ->type_name("DIR")
-      ->check(CLI::ExistingDirectory)
+      ->check(folder)
       ->group("Common");
   out->final_callback([&request, name] { request.verb = name; });
   return out;
@@ -145,6 +150,18 @@ int run_on_this_machine(const Request& request) {
   return run(request, context, std::cout, std::cerr);
 }
 
+// CLI11 says of a mistyped verb only that one is required.
+std::optional<std::string> no_such_verb(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> verbs;
+  for (const auto* one : app.get_subcommands({})) verbs.push_back(one->get_name());
+  if (argc < 2 || argv[1][0] == '-' || std::ranges::find(verbs, argv[1]) != verbs.end())
+    return std::nullopt;
+  const auto meant = base::nearest(argv[1], verbs);
+  return fmt::format("tlspolicy: there is no verb \"{}\"\n  {}\n", argv[1],
+                     meant ? fmt::format("did you mean \"{}\"?", *meant)
+                           : "`tlspolicy --help` shows what there is");
+}
+
 int parse_and_run(int argc, char** argv) {
   Request request;
   CLI::App app(
@@ -157,6 +174,10 @@ int parse_and_run(int argc, char** argv) {
   app.get_formatter()->column_width(26);
   add_looking_verbs(app, request);
   add_changing_verbs(app, request);
+  if (const auto wrong = no_such_verb(app, argc, argv)) {
+    std::cerr << *wrong;
+    return kUsage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
