@@ -11,9 +11,9 @@ namespace {
 using Names = std::vector<std::string>;
 
 const Names& names(const plan::EndpointPlan& endpoint, const std::string& dimension) {
-  static const Names none;
+  static const Names kNone;
   const auto found = endpoint.dimensions.find(dimension);
-  return found == endpoint.dimensions.end() ? none : found->second.names;
+  return found == endpoint.dimensions.end() ? kNone : found->second.names;
 }
 
 // Neutral names back to wire numbers.  A name that crypto/ does not know cannot be probed for: it

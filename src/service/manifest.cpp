@@ -22,8 +22,8 @@ void hold_to(TomlTable& row, std::string_view key, const std::vector<std::string
 }
 
 const std::vector<std::string>& dimensions() {
-  static const std::vector<std::string> all(std::begin(kDimensions), std::end(kDimensions));
-  return all;
+  static const std::vector<std::string> kAll(std::begin(kDimensions), std::end(kDimensions));
+  return kAll;
 }
 
 void read_layouts(TomlTable& root, Manifest& out) {
