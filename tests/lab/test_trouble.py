@@ -96,6 +96,10 @@ class Trouble(unittest.TestCase):
         seen = self.rolled_back(*self.with_wrong_manifest("SSLCertificateFile", "/root/absent.pem"))
         self.assertIn("absent.pem", seen.stdout)
 
+    def test_a_bad_protocol_is_caught_by_configtest(self):
+        seen = self.rolled_back(*self.with_wrong_manifest("SSLProtocol", "TLSv9"))
+        self.assertIn("TLSv9", seen.stdout)
+
     def test_a_service_that_was_broken_before_is_named_and_the_rest_goes_on(self):
         site = "/etc/apache2/sites-available/weak.example.conf"
         old = self.host.read(site)
