@@ -25,6 +25,14 @@ bool is_post_quantum(crypto::Group group) {
   return info && info->post_quantum;
 }
 
+// Every group of 112 bits of strength and more is forward secret and sound; only smaller ones
+// weaken (NIST SP 800-57 part 1, table 2).
+bool is_weak(crypto::Group group) {
+  const auto* info = crypto::find(group);
+  if (!info) return true;
+  return !info->post_quantum && info->bits < (info->elliptic ? 224 : 2048);
+}
+
 // An endpoint that cannot be asked (stopped, unreachable) is taken for one with today's defaults,
 // so that a stopped service does not hide a weakening.
 prove::Now or_todays_defaults(const prove::Now& now, const prove::TlsExpectation& after) {
@@ -35,8 +43,17 @@ prove::Now or_todays_defaults(const prove::Now& now, const prove::TlsExpectation
   return out;
 }
 
+// Upstream: the package's and the administrator's own settings decide again.  What they allow is
+// not predicted, so that it is weaker cannot be ruled out.
+constexpr std::string_view kUnbound =
+    "is no longer held to a policy: what its package and its own files allow counts again";
+
 void compare(const prove::Target& target, const prove::TlsExpectation& after,
              const prove::Now& measured, std::vector<Weakening>& out) {
+  if (after.protocols.empty()) {
+    out.push_back({target.endpoint, std::string(kUnbound)});
+    return;
+  }
   const auto now = or_todays_defaults(measured, after);
   const auto say = [&](std::string text) { out.push_back({target.endpoint, std::move(text)}); };
   for (const auto protocol : after.protocols) {
@@ -50,7 +67,7 @@ void compare(const prove::Target& target, const prove::TlsExpectation& after,
         say(fmt::format("gains {} in {}", crypto::name(suite), crypto::name(protocol)));
   }
   for (const auto group : after.groups)
-    if (!is_post_quantum(group) && !has(now.groups, group))
+    if (is_weak(group) && !has(now.groups, group))
       say(fmt::format("gains the group {}", crypto::name(group)));
   if (after.groups.empty()) return;
   for (const auto group : now.groups)
@@ -77,6 +94,10 @@ void compare_ssh(const prove::Target& target, crypto::SshKind kind, const char* 
 
 void compare(const prove::Target& target, const prove::SshExpectation& after, const prove::Now& now,
              std::vector<Weakening>& out) {
+  if (after == prove::SshExpectation{}) {
+    out.push_back({target.endpoint, std::string(kUnbound)});
+    return;
+  }
   if (!now.ssh) return;  // nothing answers there: SSH lists say nothing about an absent server
   compare_ssh(target, crypto::SshKind::kex, "key exchange", after.kex, now.ssh->kex, out);
   compare_ssh(target, crypto::SshKind::cipher, "cipher", after.ciphers, now.ssh->ciphers_to_client,
@@ -91,7 +112,8 @@ std::vector<prove::NowQuestion> weakening_questions(const std::vector<prove::Tar
   for (const auto& target : after) {
     prove::NowQuestion question{target.place, {}, {}};
     if (const auto* tls = std::get_if<prove::TlsExpectation>(&target.expect)) {
-      std::ranges::copy_if(tls->suites, std::back_inserter(question.suites), is_weak);
+      for (const auto suite : tls->suites)
+        if (is_weak(suite)) question.suites.push_back(suite);
       question.groups = tls->groups;
       for (const auto& info : crypto::all_groups())
         if (info.post_quantum && !has(question.groups, info.group))

@@ -29,7 +29,8 @@ std::map<int, int> undone_by(const std::vector<journal::Generation>& generations
   std::map<int, int> out;
   for (auto one = generations.rbegin(); one != generations.rend(); ++one) {
     const auto number = undoes(*one);
-    if (number && changed_something(*one) && !out.contains(one->number))
+    // A partial undo leaves the rest to be undone: what is back already is seen and left alone.
+    if (number && one->outcome == "kept" && !out.contains(one->number))
       out.emplace(*number, one->number);
   }
   return out;

@@ -42,30 +42,41 @@ std::string place_of(const config::Source& source) {
   return fmt::format("{}:{}", source.file, source.setting.last_line);
 }
 
+// The settings as the program itself parsed them, macros resolved; ours where it does not tell.
 // Where the program prints its parsed tree, settings that are not in it do not count: IfDefine,
 // IfModule, an unused macro.  What stands in it and not in our reading, a macro's lines, is said.
-void read_tree(host::Host& host, const Manifest& manifest, Instance& instance,
-               std::vector<config::Source>& settings) {
+std::vector<config::Source> read_tree(host::Host& host, const Manifest& manifest,
+                                      Instance& instance, std::vector<config::Source>& settings) {
   const auto shown = run(host, instance, manifest.tree_dump, manifest.limit_s);
-  if (!shown || shown->status != 0) return;
+  if (!shown || shown->status != 0) return settings;
   std::set<std::string> active, read;
+  std::vector<config::Source> parsed;
   for (const auto& source : settings) read.insert(place_of(source));
   for (const auto& one : config::parse_apache_dump(shown->out)) {
     const std::string place = fmt::format("{}:{}", one.file, one.line);
     active.insert(place);
+    parsed.push_back({one.file, one.setting});
     for (const auto& row : manifest.overrides)
       if (!read.contains(place) && service::value_of(row.key, one.setting.key, one.setting.args))
         instance.notes.push_back(
             fmt::format("{}: {} comes from a macro and cannot be set aside", place, row.key));
   }
-  if (active.empty()) return;
+  if (active.empty()) return settings;
   for (const auto& source : settings)
     if (!active.contains(place_of(source))) instance.inactive_lines.push_back(place_of(source));
   std::erase_if(settings,
                 [&](const config::Source& source) { return !active.contains(place_of(source)); });
+  return parsed;
 }
 
 void check_before_us(host::Host& host, const Manifest& manifest, Instance& instance) {
+  if (!host.is_root()) {
+    // Keys are root's alone: the check of an ordinary user would call a healthy service broken.
+    instance.notes.push_back(
+        "looked at without root: its own check was not run, and what only root "
+        "can read is missing");
+    return;
+  }
   const auto checked = run(host, instance, manifest.check, manifest.limit_s);
   if (!checked || checked->status == 0) return;
   const auto said = base::lines(checked->err.empty() ? checked->out : checked->err);
@@ -90,9 +101,9 @@ std::optional<Instance> inspect(host::Host& host, const Manifest& manifest,
   auto flat = read_configuration(host, manifest, instance);
   check_before_us(host, manifest, instance);
   read_dump(host, manifest, instance);
-  read_tree(host, manifest, instance, flat.settings);
+  const auto tree = read_tree(host, manifest, instance, flat.settings);
   find_versions(host, manifest, instance);
-  instance.endpoints = service::endpoints(manifest, flat.settings, instance.dump, instance.notes);
+  instance.endpoints = service::endpoints(manifest, tree, instance.dump, instance.notes);
   if (manifest.dialect == "openssl") {
     ask_library(host, manifest, options, flat.settings, instance);
     read_certificates(host, instance);

@@ -138,6 +138,28 @@ void from_scopes(const Manifest& manifest, const EndpointRow& row,
   }
 }
 
+// What is on at the top level serves every address that no scope covers.
+void from_top_level(const Manifest& manifest, const EndpointRow& row,
+                    const std::vector<Source>& settings, std::vector<Endpoint>& out) {
+  const auto top = [&](const std::string& key) {
+    return values(settings, key, row.scope, nullptr);
+  };
+  const auto enabled = top(row.enabled_key);
+  if (enabled.empty() || !base::iequals(enabled.back(), row.enabled_value)) return;
+  Endpoint endpoint;
+  endpoint.preamble = row.preamble;
+  for (const auto& key : row.certificates)
+    for (auto& path : top(key)) endpoint.certificates.push_back(std::move(path));
+  for (const auto& text : top(row.default_listen)) {
+    const auto words = base::words(text);
+    const auto listen = words.empty() ? std::nullopt : parse_listen(words.front());
+    if (!listen || std::ranges::find(out, listen->port, &Endpoint::port) != out.end()) continue;
+    endpoint.address = listen->address.empty() ? std::string(kAnyAddress) : listen->address;
+    endpoint.port = listen->port;
+    add(manifest, endpoint, out);
+  }
+}
+
 void from_dump(const Manifest& manifest, const EndpointRow& row,
                const std::multimap<std::string, std::string>& dump, std::vector<Endpoint>& out) {
   Endpoint endpoint;
@@ -167,6 +189,7 @@ std::vector<Endpoint> endpoints(const Manifest& manifest, const std::vector<Sour
       from_dump(manifest, row, dump, out);
     } else {
       from_scopes(manifest, row, settings, notes, out);
+      from_top_level(manifest, row, settings, out);
     }
   }
   return out;
