@@ -80,7 +80,7 @@ void add_looking_verbs(CLI::App& app, Request& request) {
   policy(show, request, "POLICY", "default: the selected one");
   services(show, request, "also as this service would get it (may be repeated)");
   show->add_option("--assume", request.assume,
-                   "render for a server elsewhere: version=2.4.37,openssl=1.1.1")
+                   "for a server elsewhere: version=2.4.37,openssl=1.1.1")
       ->type_name("WHAT");
   auto* status = verb(app, request, "status", kLook, "Selected, effective, shortfalls, drift");
   services(status, request, "only this service (may be repeated)");

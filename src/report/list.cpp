@@ -13,10 +13,10 @@ constexpr std::string_view kUpstreamTitle = "every service as its package ships 
 
 std::string flags(const policy::Policy& policy, const Listing& list) {
   std::vector<std::string> out;
-  if (policy.id == list.selected) out.push_back("selected");
-  if (&policy == policy::newest(list.catalogue)) out.push_back("newest");
-  if (policy.legacy) out.push_back("legacy");
-  if (policy.preview) out.push_back("preview");
+  if (policy.id == list.selected) out.emplace_back("selected");
+  if (&policy == policy::newest(list.catalogue)) out.emplace_back("newest");
+  if (policy.legacy) out.emplace_back("legacy");
+  if (policy.preview) out.emplace_back("preview");
   return base::join(out, ", ");
 }
 
