@@ -13,7 +13,12 @@
 namespace tlspolicy::cli {
 
 // Exit status, the same for every verb.
-enum Status { kDone = 0, kDiffers = 1, kUsage = 2, kHostRefused = 3, kPartly = 4, kInternal = 5 };
+inline constexpr int kDone = 0;
+inline constexpr int kDiffers = 1;
+inline constexpr int kUsage = 2;
+inline constexpr int kHostRefused = 3;
+inline constexpr int kPartly = 4;
+inline constexpr int kInternal = 5;
 
 struct Reply {
   int status = kDone;
