@@ -55,7 +55,8 @@ Result<Manifests> load_manifests(Context& context) {
     if (!text) return tl::make_unexpected(text.error());
     auto manifest = service::parse_manifest(*text, path);
     if (!manifest) return tl::make_unexpected(manifest.error());
-    out.emplace(manifest->name, *std::move(manifest));
+    std::string service = manifest->name;
+    out.emplace(std::move(service), *std::move(manifest));
   }
   return out;
 }
