@@ -10,9 +10,9 @@ namespace tlspolicy::apply {
 namespace {
 using Names = std::vector<std::string>;
 
-const Names& names(const plan::EndpointPlan& endpoint, const std::string& dimension) {
+const Names& names(const plan::EndpointPlan& endpoint, std::string_view dimension) {
   static const Names kNone;
-  const auto found = endpoint.dimensions.find(dimension);
+  const auto found = endpoint.dimensions.find(std::string(dimension));
   return found == endpoint.dimensions.end() ? kNone : found->second.names;
 }
 
