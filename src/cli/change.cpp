@@ -6,10 +6,13 @@
 
 #include <algorithm>
 
+#include "cli/dpkg.hpp"
+
 namespace tlspolicy::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kLockWait{1'000};
+constexpr std::chrono::seconds kDpkgWait{120};
 
 bool is_stuck(const apply::Outcome& outcome) {
   return std::ranges::any_of(outcome.services, [](const apply::ServiceOutcome& one) {
@@ -24,7 +27,7 @@ Session::Session(Context& context, std::unique_ptr<host::Lock> lock)
       journal_(std::make_unique<journal::Journal>(context.host, kGenerations)),
       tools_(new apply::Tools{context.host, context.prove,
                               [&context](const std::string& service, const std::string& text) {
-                                context.progress(service.empty() ? text : service + ": " + text);
+                                context.note(service.empty() ? text : service + ": " + text);
                               }}) {}
 
 Result<Session> Session::open(Context& context) {
@@ -34,6 +37,9 @@ Result<Session> Session::open(Context& context) {
     return tl::make_unexpected(made.error());
   auto lock = context.host.lock(kLock, kLockWait);
   if (!lock) return tl::make_unexpected(lock.error());
+  if (context.host.is_live())
+    if (auto done = wait_for_dpkg(context, kDpkgWait); !done)
+      return tl::make_unexpected(done.error());
   return Session(context, *std::move(lock));
 }
 
@@ -41,7 +47,7 @@ Result<void> recover_first(Session& session, Context& context) {
   const auto open = session.journal().open_one();
   if (!open) return tl::make_unexpected(open.error());
   if (!*open) return {};
-  context.progress(
+  context.note(
       fmt::format("the change of generation {} was never finished: taking it back", **open));
   const auto recovered = apply::recover(session.tools(), session.journal());
   if (!recovered) return tl::make_unexpected(recovered.error());

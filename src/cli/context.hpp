@@ -23,13 +23,15 @@ struct Context {
   host::Host& machine;    // the one that we run on: our own data lies there
   std::string data;       // folder with policies/, services/, messages/
   std::string preflight;  // path of tlspolicy-preflight
-  report::Style style;
+  report::Style style = {};
 
-  std::function<service::HostState(const Manifests&, const std::set<std::string>& only)> discover;
-  std::function<std::vector<prove::Verdict>(const std::vector<prove::Target>&)> prove;
-  std::function<std::vector<prove::Now>(const std::vector<prove::NowQuestion>&)> measure;
-  std::function<void(const std::string& line)> progress;       // what is being done right now
-  std::function<bool(const std::string& question)> typed_yes;  // empty: nobody is there to ask
+  std::function<service::HostState(const Manifests&, const std::set<std::string>& only)> discover =
+      {};
+  std::function<std::vector<prove::Verdict>(const std::vector<prove::Target>&)> prove = {};
+  std::function<std::vector<prove::Now>(const std::vector<prove::NowQuestion>&)> measure = {};
+  std::function<void(const std::string& line)> progress = {};  // being done now; never in a pipe
+  std::function<void(const std::string& line)> note = {};      // done to the host; also in a pipe
+  std::function<bool(const std::string& question)> typed_yes = {};  // empty: nobody is there to ask
 };
 
 inline constexpr char kSettings[] = "/etc/tlspolicy/tlspolicy.toml";

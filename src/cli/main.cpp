@@ -39,6 +39,7 @@ CLI::App* verb(CLI::App& app, Request& request, const char* name, const char* gr
   out->footer("");
   const auto folder = CLI::Validator(CLI::ExistingDirectory).description("");
   out->add_flag("--json", request.json, "JSON on stdout")->group("Common");
+  out->add_flag("--verbose", request.verbose, "whole lists, and what was proven")->group("Common");
   out->add_option("--root", request.root, "another root folder: no reload, no proof")
       ->type_name("DIR")
       ->check(folder)
@@ -88,12 +89,10 @@ void add_looking_verbs(CLI::App& app, Request& request) {
   policy(plan, request, "POLICY", "a date of `tlspolicy list`, or upstream")->required();
   services(plan, request, "only this service (may be repeated)");
   plan->add_flag("--exit-code", request.exit_code, "exit status 1 when something would change");
-  plan->add_flag("--verbose", request.verbose, "every name of the predicted lists");
   auto* check = verb(app, request, "check", kLook, "Proof by live handshakes");
   check->add_option("TARGET", request.targets, "services or endpoints; default: all");
   policy(check, request, "--policy", "default: the selected one");
   services(check, request, "only this service (may be repeated)");
-  check->add_flag("--verbose", request.verbose, "also what was proven, beside which control");
   auto* explain = verb(app, request, "explain", kLook, "What stands behind a message");
   explain->add_option("ID", request.id, "as it stands in parentheses behind a finding")->required();
 }
@@ -105,14 +104,12 @@ void add_changing_verbs(CLI::App& app, Request& request) {
   set->add_flag("--weaker", request.weaker, "agree that endpoints get weaker than they are now");
   set->add_flag("--atomic", request.atomic, "one failure rolls every service back");
   set->add_flag("--lose-ssh-keys", request.lose_ssh_keys, "agree that small SSH keys stop working");
-  set->add_flag("--verbose", request.verbose, "also what was proven, beside which control");
 
   auto* undo = verb(app, request, "undo", kBack, "Take a change back, byte for byte");
   undo->add_option("GENERATION", request.generation, "default: the newest change")
       ->type_name("NR")
       ->check(CLI::PositiveNumber);
   undo->add_flag("--weaker", request.weaker, "agree that endpoints get weaker than they are now");
-  undo->add_flag("--verbose", request.verbose, "also what was proven, beside which control");
   verb(app, request, "history", kBack, "The changes of this host");
   verb(app, request, "recover", kBack, "Take back a change that was never finished");
 }
@@ -130,22 +127,15 @@ int run_on_this_machine(const Request& request) {
     if (request.json) std::cout << report::errors_json({data.error()});
     return status_of(data.error());
   }
-  Context context{*host,
-                  *machine,
-                  *data,
-                  preflight_program(*machine, executable),
-                  style_of_stdout(request.verbose),
-                  {},
-                  {},
-                  {},
-                  {},
-                  {}};
+  Context context{*host, *machine, *data, preflight_program(*machine, executable),
+                  style_of_stdout(request.verbose)};
   context.discover = [&](const Manifests& manifests, const std::set<std::string>& only) {
     return discover::discover(*host, manifests, {context.preflight, only});
   };
   context.prove = [&](const auto& targets) { return prove_live(*host, targets); };
   context.measure = [](const auto& questions) { return prove::measure(questions); };
   context.progress = [&](const std::string& line) { progress.show(line); };
+  context.note = [&](const std::string& line) { progress.note(line); };
   if (can_ask() && !request.json) context.typed_yes = typed_yes;
   return run(request, context, std::cout, std::cerr);
 }

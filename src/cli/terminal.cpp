@@ -47,15 +47,16 @@ bool typed_yes(const std::string& listed) {
 Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0), width_(columns_of(STDERR_FILENO)) {}
 
 void Progress::show(const std::string& line) {
-  if (!terminal_) {
-    if (!line.empty()) fmt::print(stderr, "{}\n", line);
-    return;
-  }
-  if (line.empty() && !shown_) return;
+  if (!terminal_ || (line.empty() && !shown_)) return;
   const auto most = static_cast<std::size_t>(width_ - 1);
   fmt::print(stderr, "\r\x1b[K{}", line.substr(0, most));
   std::fflush(stderr);
   shown_ = !line.empty();
+}
+
+void Progress::note(const std::string& line) {
+  if (terminal_) return show(line);
+  fmt::print(stderr, "{}\n", line);
 }
 
 }  // namespace tlspolicy::cli

@@ -16,8 +16,8 @@ bool can_ask();  // both stdin and stderr are a terminal
 // Shows `listed`, asks, and is true only for a typed "yes".
 bool typed_yes(const std::string& listed);
 
-// What is being done right now, on stderr: one line that is written over on a terminal, plain lines
-// elsewhere.
+// What is going on, on stderr.  On a terminal one line that is written over; elsewhere only what
+// was done to the host, a line each, so that a log of `set` tells it and a quiet verb stays quiet.
 class Progress {
  public:
   Progress();
@@ -25,6 +25,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   void show(const std::string& line);  // "": done, nothing is left on the terminal
+  void note(const std::string& line);  // also where nobody watches
 
  private:
   bool terminal_;

@@ -43,15 +43,14 @@ const plan::ServicePlan* plan_of(const Changed& changed, const std::string& serv
 }
 
 // recover keeps nothing: what it takes back is what it is for.
-bool is_done(const Changed& changed, const apply::ServiceOutcome& one) {
-  if (one.fate == Fate::kept || one.fate == Fate::unchanged) return true;
-  return changed.verb == "recover" && one.fate == Fate::rolled_back;
+bool is_achieved(const Changed& changed, const apply::ServiceOutcome& one) {
+  return one.fate == (changed.verb == "recover" ? Fate::rolled_back : Fate::kept);
 }
 
 std::string service_text(const Changed& changed, const apply::ServiceOutcome& one,
                          const Style& style) {
   const auto words = words_of(one.fate);
-  const bool back = changed.verb == "recover" && one.fate == Fate::rolled_back;
+  const bool back = changed.verb != "set" && is_achieved(changed, one);
   std::string out = fmt::format(
       "{}  {}\n", paint(style, Tone::title, one.service),
       back ? paint(style, Tone::good, "taken back") : paint(style, words.tone, words.text));
@@ -101,13 +100,15 @@ Json services_json(const Changed& changed) {
 
 int status_of(const Changed& changed) {
   const auto& services = changed.outcome.services;
-  const auto done =
-      std::ranges::count_if(services, [&](const auto& one) { return is_done(changed, one); });
-  const bool stuck =
-      std::ranges::any_of(services, [](const auto& one) { return one.fate == Fate::stuck; });
-  const bool all = done == std::ssize(services) && changed.skipped.empty();
-  if (all && !changed.outcome.open) return 0;
-  return done > 0 || stuck || changed.outcome.open || changed.nothing_to_do ? 4 : 3;
+  const auto any = [&](auto is) { return std::ranges::any_of(services, is); };
+  const bool achieved = any([&](const auto& one) { return is_achieved(changed, one); });
+  const bool failed = any([&](const auto& one) {
+    return !is_achieved(changed, one) && (one.fate != Fate::unchanged || one.error);
+  });
+  const bool mixed =
+      changed.outcome.open || any([](const auto& one) { return one.fate == Fate::stuck; });
+  if (!failed && !mixed && changed.skipped.empty()) return 0;
+  return achieved || mixed || changed.nothing_to_do ? 4 : 3;
 }
 
 std::string changed_text(const Changed& changed, const Style& style) {

@@ -53,8 +53,8 @@ std::string ssh_line(const Dimensions& dimensions) {
   return base::join(parts, "; ");
 }
 
-std::string missing(const plan::Shortfall& one) {
-  const std::string names = base::join(one.names, " ");
+std::string missing(const plan::Shortfall& one, const Style& style) {
+  const std::string names = style.verbose ? base::join(one.names, " ") : first_few(one.names);
   const std::string where = one.endpoint.empty() ? "" : one.endpoint + ": ";
   return fmt::format("{}{}: {}: {}", where, one.dimension, names, one.reason);
 }
@@ -87,9 +87,9 @@ std::string shortfalls_text(const std::vector<plan::Shortfall>& list, const Styl
   std::string out;
   for (const auto& one : list) {
     out += paint(style, Tone::warning, "  shortfall ") +
-           wrapped(style, std::string(12, ' '), missing(one)).substr(12);
+           wrapped(style, std::string(12, ' '), missing(one, style)).substr(12);
     if (!one.remedy.empty())
-      out += wrapped(style, std::string(14, ' '), "ends with: " + one.remedy);
+      out += wrapped(style, std::string(14, ' '), "what would end it: " + one.remedy);
   }
   return out;
 }

@@ -52,7 +52,8 @@ std::string ssh_text(const policy::Ssh& ssh, const Style& style) {
 
 std::string policy_text(const policy::Policy* policy, const Style& style) {
   if (!policy) return "upstream: every service as its package ships it\n";
-  std::string out = paint(style, Tone::title, policy->id) + "  " + policy->title + "\n";
+  std::string out = paint(style, Tone::title, policy->id) +
+                    wrapped(style, std::string(10, ' '), policy->title).substr(8);
   if (policy->preview) out += "preview: it may still change\n";
   if (policy->legacy) out += "legacy: for old clients; weaker than what packages ship today\n";
   for (const auto& source : policy->sources) out += wrapped(style, "  source ", source);

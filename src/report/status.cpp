@@ -84,8 +84,10 @@ std::string status_text(const Status& status, const Style& style) {
   if (status.pending) out += errors_text("PENDING", Tone::bad, {*status.pending}, style) + "\n";
   out += fmt::format("selected  {}\n", shown_policy(status.selected));
   if (is_newer(status))
-    out += fmt::format("newest    {} (nothing changes by itself: tlspolicy plan {})\n",
-                       status.newest, status.newest);
+    out +=
+        wrapped(style, "newest    ",
+                fmt::format("{0} (nothing changes by itself; what it would do: tlspolicy plan {0})",
+                            status.newest));
   out += errors_text("exempt", Tone::warning, status.exemptions, style) + "\n";
   if (status.plan.services.empty())
     return out + "No service that tlspolicy knows is installed here.\n";

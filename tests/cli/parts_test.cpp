@@ -2,6 +2,7 @@
 // Pieces behind the verbs: which generation undo means, where the data folder is, what ssh(1) says.
 #include <gmock/gmock.h>
 
+#include "cli/dpkg.hpp"
 #include "cli/generations.hpp"
 #include "cli/live.hpp"
 #include "cli/world.hpp"
@@ -69,6 +70,36 @@ TEST(Preflight, StandsBesideTheProgramOrInLibexec) {
 TEST(Today, IsADayInUtc) {
   test::FakeHost host;
   EXPECT_EQ(today(host), "2026-11-01");
+}
+
+constexpr char kLocks[] =
+    "1: FLOCK  ADVISORY  WRITE 77 fd:01:131 0 EOF\n"
+    "2: POSIX  ADVISORY  READ  78 fd:01:131 0 EOF\n"
+    "3: POSIX  ADVISORY  WRITE 4242 fd:01:132 0 EOF\n"
+    "3: -> POSIX  ADVISORY  WRITE 79 fd:01:132 0 EOF\n";
+
+TEST(Dpkg, IsKnownByTheKernelsTableOfLocks) {
+  EXPECT_EQ(lock_holder(kLocks, {"131", "132"}), "4242");
+  EXPECT_EQ(lock_holder(kLocks, {"131"}), std::nullopt) << "neither flock nor a reader counts";
+  EXPECT_EQ(lock_holder("", {"131"}), std::nullopt);
+}
+
+TEST(Dpkg, IsWaitedForAndNamedWhenItTakesTooLong) {
+  test::FakeHost host;
+  host.on("stat *", 0, "131\n132\n");
+  host.put("/proc/locks", kLocks);
+  std::vector<std::string> said;
+  Context context{host, host, {}, {}};
+  context.note = [&](const std::string& line) { said.push_back(line); };
+  const auto start = host.time;
+  const auto waited = wait_for_dpkg(context, std::chrono::seconds(3));
+  ASSERT_FALSE(waited);
+  EXPECT_EQ(waited.error().id, "dpkg-busy");
+  EXPECT_THAT(waited.error().what, testing::HasSubstr("4242"));
+  EXPECT_GE(host.time - start, std::chrono::seconds(3));
+  EXPECT_EQ(said.size(), 1U);
+  host.put("/proc/locks", "");
+  EXPECT_TRUE(wait_for_dpkg(context, std::chrono::seconds(3)));
 }
 
 TEST(SshSigAlgs, AreReadFromWhatSshSays) {

