@@ -72,7 +72,7 @@ std::vector<config::Source> read_tree(host::Host& host, const Manifest& manifest
 void check_before_us(host::Host& host, const Manifest& manifest, Instance& instance) {
   if (!host.is_root()) {
     // Keys are root's alone: the check of an ordinary user would call a healthy service broken.
-    instance.notes.push_back(
+    instance.notes.emplace_back(
         "looked at without root: its own check was not run, and what only root "
         "can read is missing");
     return;
