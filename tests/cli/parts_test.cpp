@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pieces behind the verbs: which generation undo means, where the data folder is, what ssh(1) says.
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 
 #include "cli/dpkg.hpp"
 #include "cli/generations.hpp"
@@ -82,6 +88,38 @@ TEST(Dpkg, IsKnownByTheKernelsTableOfLocks) {
   EXPECT_EQ(lock_holder(kLocks, {"131", "132"}), "4242");
   EXPECT_EQ(lock_holder(kLocks, {"131"}), std::nullopt) << "neither flock nor a reader counts";
   EXPECT_EQ(lock_holder("", {"131"}), std::nullopt);
+}
+
+// The oracle is the kernel: another process takes the lock as dpkg does.
+TEST(Dpkg, IsSeenInTheTableOfTheRunningKernel) {
+  const std::string path = testing::TempDir() + "dpkg-lock-" + std::to_string(getpid());
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  ASSERT_GE(file, 0);
+  int ready[2];
+  ASSERT_EQ(pipe(ready), 0);
+  const pid_t other = fork();
+  if (other == 0) {
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    const char done = fcntl(file, F_SETLK, &whole) == 0 ? 'y' : 'n';
+    if (write(ready[1], &done, 1) == 1) pause();
+    _exit(0);
+  }
+  char done = 0;
+  ASSERT_EQ(read(ready[0], &done, 1), 1);
+  ASSERT_EQ(done, 'y');
+  struct stat info {};
+  ASSERT_EQ(fstat(file, &info), 0);
+  const std::set<std::string> inodes{std::to_string(info.st_ino)};
+  const auto machine = host::real_host("/");
+  const auto held = machine->read("/proc/locks");
+  ASSERT_TRUE(held) << held.error().what;
+  EXPECT_EQ(lock_holder(held->content, inodes), std::to_string(other));
+  kill(other, SIGKILL);
+  waitpid(other, nullptr, 0);
+  EXPECT_EQ(lock_holder(machine->read("/proc/locks")->content, inodes), std::nullopt);
+  for (const int fd : {file, ready[0], ready[1]}) close(fd);
+  unlink(path.c_str());
 }
 
 TEST(Dpkg, IsWaitedForAndNamedWhenItTakesTooLong) {
