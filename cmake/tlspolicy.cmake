@@ -52,6 +52,10 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # With optimisation g++ 12 warns of std::string's own operator+ (GCC bug 105651).
   target_compile_options(tlspolicy_options INTERFACE -Wno-restrict)
+  if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
+    # It takes every reference out of a call with a temporary argument for dangling (GCC bug 107532).
+    target_compile_options(tlspolicy_options INTERFACE -Wno-dangling-reference)
+  endif()
   target_link_options(tlspolicy_options INTERFACE -static-libstdc++ -static-libgcc)
 endif()
 
