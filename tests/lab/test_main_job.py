@@ -4,8 +4,8 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import os
+import resource
 import sys
-import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -13,6 +13,12 @@ from lablib import LabHost, differences, wait_for  # noqa: E402
 from oracles import negotiates, ssh_audit  # noqa: E402
 from product import DATES, ask, checked, install, predicted, tlspolicy  # noqa: E402
 from table import rows  # noqa: E402
+
+
+def spent():
+    """Seconds of processor time of all children that ended so far."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 class Suite:
@@ -47,9 +53,10 @@ class Suite:
         self.done("set", "20261101", "--weaker")
         self.addCleanup(self.done, "undo", "--weaker")
         before = self.host.snapshot("/etc"), self.host.snapshot("/var/lib/tlspolicy/generations")
-        start = time.monotonic()
+        # Processor time: what the clock on the wall says depends on who else is at work.
+        start = spent()
         seen = self.done("set", "20261101")
-        self.assertLess(time.monotonic() - start, 2)
+        self.assertLess(spent() - start, 2)
         self.assertIn("nothing to do", seen.stdout)
         self.assertEqual(before, (self.host.snapshot("/etc"), self.host.snapshot("/var/lib/tlspolicy/generations")))
 
