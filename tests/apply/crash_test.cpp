@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <set>
 
 #include "site.hpp"
 #include "support/crashing_host.hpp"
@@ -74,43 +75,50 @@ bool typed(const Scene& scene) {
   return false;
 }
 
-bool run_until(int crash_after, const Case& test_case, Scene& scene) {
-  CrashingHost host(scene.site.fake, crash_after, test_case.loss);
-  host.meanwhile = typist(scene, host, test_case.edit);
+using Work = std::function<void(Tools&, journal::Journal&)>;
+using Snapshots = std::vector<Site::Snapshot>;
+
+// What is left when the work is stopped before its first operation, and after each one.  It runs
+// once; that a crash really ends it there is shown by CrashesOnDisk.
+Snapshots stops_of(const Work& work, const Case& test_case, Scene& scene, Edit edit) {
+  Snapshots out;
+  CrashingHost host(scene.site.fake, kNever, test_case.loss);
+  host.meanwhile = typist(scene, host, edit);
+  host.stop = [&](const test::Names& remains) { out.push_back(scene.site.snapshot(remains)); };
   auto tools = scene.site.tools(host);
   auto journal = scene.site.journal(host);
-  try {
-    EXPECT_TRUE(execute(tools, journal, scene.change, {}));
-    return false;
-  } catch (const Crash&) {
-    if (test_case.loss != Loss::nothing) scene.site.power_cut();
-    return true;
-  }
+  out.push_back(scene.site.snapshot());
+  work(tools, journal);
+  return out;
 }
 
-// false: it was stopped.
-bool recover_until(int crash_after, const Case& test_case, Scene& scene) {
-  CrashingHost host(scene.site.fake, crash_after, test_case.loss);
-  auto tools = scene.site.tools(host);
-  auto journal = scene.site.journal(host);
-  try {
-    const auto out = recover(tools, journal);
-    EXPECT_TRUE(out) << out.error().what;
-    return true;
-  } catch (const Crash&) {
-    if (test_case.loss != Loss::nothing) scene.site.power_cut();
-    return false;
-  }
+void begin_from(const Site::Snapshot& remains, const Case& test_case, Scene& scene) {
+  scene.site.restore(remains);
+  if (test_case.loss != Loss::nothing) scene.site.power_cut();
 }
 
-void expect_old_or_new(Scene& scene, const Files& fresh, bool ended) {
-  Files now = scene.site.files();
+void recovers(Tools& tools, journal::Journal& journal) {
+  const auto out = recover(tools, journal);
+  EXPECT_TRUE(out) << out.error().what;
+}
+
+// Did the generation of the verb come to its end, and kept something?
+bool is_committed(Scene& scene) {
+  auto journal = scene.site.journal();
+  const auto numbers = journal.numbers().value();
+  const int ours = scene.change.verb == "set" ? 1 : 2;
+  if (numbers.empty() || numbers.back() != ours) return false;
+  const auto outcome = journal.load(ours).value().outcome;
+  return outcome == "kept" || outcome == "partly";
+}
+
+void expect_old_or_new(Scene& scene, const Files& all_new) {
+  Files now = scene.site.files(), expected = is_committed(scene) ? all_new : scene.old;
   const bool theirs = scene.site.fake.content(kEdited) == kTheirs;
-  Files old = scene.old, all_new = fresh;
-  if (theirs)
-    for (Files* files : {&now, &old, &all_new}) files->erase(kEdited);
   EXPECT_TRUE(theirs || !typed(scene)) << "the edit was not left in place";
-  EXPECT_TRUE(now == old || (ended && now == all_new));
+  if (theirs)
+    for (Files* files : {&now, &expected}) files->erase(kEdited);
+  EXPECT_TRUE(now == expected) << (is_committed(scene) ? "not new" : "not old");
   EXPECT_THAT(scene.site.strays(), IsEmpty());
   EXPECT_EQ(*scene.site.journal().open_one(), std::nullopt);
   scene.site.boot();
@@ -120,49 +128,33 @@ void expect_old_or_new(Scene& scene, const Files& fresh, bool ended) {
   }
 }
 
-bool ended(Scene& scene) {
-  auto journal = scene.site.journal();
-  const auto numbers = *journal.numbers();
-  const int expected = scene.change.verb == "set" ? 1 : 2;
-  if (numbers.empty() || numbers.back() != expected) return false;
-  return journal.load(expected)->outcome.has_value();
-}
-
 class Crashes : public testing::TestWithParam<Case> {};
 
 TEST_P(Crashes, LeaveOldOrNewAfterEveryOperationAndARecoverThatIsStoppedToo) {
   const Case& test_case = GetParam();
-  Scene whole(test_case);
-  ASSERT_FALSE(run_until(kNever, test_case, whole));
-  const Files fresh = whole.site.files();
-
   Scene scene(test_case);
-  const auto start = scene.site.snapshot();
-  int stops = 0, most_recoveries = 0;
-  for (int crash_after = 0;; ++crash_after) {
-    SCOPED_TRACE("stopped after operation " + std::to_string(crash_after));
-    scene.site.restore(start);
-    if (!run_until(crash_after, test_case, scene)) break;
-    ++stops;
-    const bool was_ended = ended(scene);
-    const auto remains = scene.site.snapshot();
-    int recoveries = 0;
-    for (bool through = false; !through && !HasFailure(); ++recoveries) {
-      SCOPED_TRACE("recover stopped after operation " + std::to_string(recoveries));
-      scene.site.restore(remains);
-      through = recover_until(recoveries, test_case, scene);
-      EXPECT_TRUE(recover_until(kNever, test_case, scene));
-      expect_old_or_new(scene, fresh, was_ended);
-    }
-    most_recoveries = std::max(most_recoveries, recoveries);
-    // And stopped again and again, each time one operation later.
-    scene.site.restore(remains);
-    for (int later = 0; !recover_until(later, test_case, scene);) ++later;
-    expect_old_or_new(scene, fresh, was_ended);
-    if (HasFailure()) return;
+  const Work verb = [&](Tools& tools, journal::Journal& journal) {
+    EXPECT_TRUE(execute(tools, journal, scene.change, {}));
+  };
+  const Snapshots stops = stops_of(verb, test_case, scene, test_case.edit);
+  const Files fresh = scene.site.files();
+
+  // Recover from every stop, and from every stop of those recoveries, and so on, until nothing new
+  // comes: what recover does follows from what it finds.
+  Snapshots to_do = stops;
+  std::set<std::string> found;
+  while (!to_do.empty() && !HasFailure()) {
+    begin_from(to_do.back(), test_case, scene);
+    to_do.pop_back();
+    if (!found.insert(scene.site.fingerprint()).second) continue;
+    const Snapshots again = stops_of(recovers, test_case, scene, Edit::none);
+    expect_old_or_new(scene, fresh);
+    to_do.insert(to_do.end(), again.begin(), again.end());
   }
-  EXPECT_GT(stops, 20);  // the loops did reach the work
-  EXPECT_GT(most_recoveries, 10);
+  EXPECT_GT(stops.size(), 30U);  // the loops did reach the work
+  EXPECT_GT(found.size(), 30U);
+  RecordProperty("stops", static_cast<int>(stops.size()));
+  RecordProperty("recoveries", static_cast<int>(found.size()));
 }
 
 std::string name_of(const testing::TestParamInfo<Case>& which) {

@@ -177,10 +177,24 @@ Change Site::change() {
   return change;
 }
 
-Site::Snapshot Site::snapshot() const {
+Site::Snapshot Site::snapshot(const test::Names& names) const {
   Snapshot out{{}, daemons, fake.boot};
-  for (const auto& [path, inode] : fake.names)
-    out.names[path] = std::make_shared<FileState>(*inode);
+  for (const auto& [path, inode] : names) out.names[path] = std::make_shared<FileState>(*inode);
+  return out;
+}
+
+std::string Site::fingerprint() const {
+  std::string out = fake.boot.ends_with('x') ? "rebooted\n" : "";
+  const auto add = [&](const std::string& text) {
+    out += std::to_string(text.size()) + ":" + text;
+  };
+  for (const auto& [path, inode] : fake.names) {
+    add(path);
+    add(inode->content);
+    for (const auto& [name, value] : inode->xattrs) add(name + "=" + value);
+    out += std::to_string(static_cast<int>(inode->kind)) + "," + std::to_string(inode->mode) + "\n";
+  }
+  for (const auto& [name, daemon] : daemons) add(name + (daemon.alive ? "+" : "-") + daemon.loaded);
   return out;
 }
 

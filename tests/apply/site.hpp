@@ -53,7 +53,9 @@ class Site {
     std::map<std::string, Daemon> daemons;
     std::string boot;
   };
-  Snapshot snapshot() const;
+  Snapshot snapshot() const { return snapshot(fake.names); }
+  Snapshot snapshot(const test::Names& names) const;  // with other names on the disk
+  std::string fingerprint() const;                    // equal where a fresh run finds the same
   void restore(const Snapshot&);
 
   // The machine starts again, with what is on the disk.

@@ -24,14 +24,13 @@ auto CrashingHost::step(std::string what, Operation operation) {
   if (crash_after_ == 0) crash();
   ++count_;
   log.push_back(std::move(what));
-  if (meanwhile) {
-    const Names untouched = fake_ != nullptr ? fake_->names : Names{};
-    meanwhile(count_);
-    if (fake_ != nullptr) remember(untouched);
-  }
-  const Names before = fake_ != nullptr ? fake_->names : Names{};
+  const Names untouched = loses() ? fake_->names : Names{};
+  if (meanwhile) meanwhile(count_);
+  if (loses()) remember(untouched);
+  const Names before = loses() ? fake_->names : Names{};
   auto result = operation();
-  if (fake_ != nullptr) remember(before);
+  if (loses()) remember(before);
+  if (stop) stop(remains());
   if (count_ == crash_after_) crash();
   return result;
 }
@@ -51,16 +50,20 @@ void CrashingHost::remember(const Names& before) {
   pending_.push_back(std::move(change));
 }
 
+Names CrashingHost::remains() const {
+  if (!loses()) return fake_->names;
+  Names out = durable_;
+  std::map<host::Path, std::size_t> total, taken;
+  for (const auto& change : pending_) ++total[change.folder];
+  for (const auto& change : pending_)
+    if (loss_ == Loss::half && out.contains(change.folder) &&
+        taken[change.folder]++ < total[change.folder] / 2)
+      apply(change, out);
+  return out;
+}
+
 void CrashingHost::crash() {
-  if (fake_ != nullptr && loss_ != Loss::nothing) {
-    std::map<host::Path, std::size_t> total, taken;
-    for (const auto& change : pending_) ++total[change.folder];
-    for (const auto& change : pending_)
-      if (loss_ == Loss::half && durable_.contains(change.folder) &&
-          taken[change.folder]++ < total[change.folder] / 2)
-        apply(change, durable_);
-    fake_->names = durable_;
-  }
+  if (loses()) fake_->names = remains();
   throw Crash{count_};
 }
 
@@ -83,8 +86,7 @@ Result<void> CrashingHost::make_folder(const host::Path& path, mode_t mode) {
   return step("make_folder " + path, [&] {
     auto made = below_.make_folder(path, mode);
     // As RealHost does, which syncs the folder above each new one.
-    for (auto folder = path; made && fake_ != nullptr && folder != "/";
-         folder = host::folder_of(folder))
+    for (auto folder = path; made && loses() && folder != "/"; folder = host::folder_of(folder))
       durable_[folder] = fake_->names[folder];
     return made;
   });
@@ -95,7 +97,7 @@ Result<void> CrashingHost::remove_folder(const host::Path& path) {
 Result<void> CrashingHost::sync_folder(const host::Path& path) {
   return step("sync_folder " + path, [&] {
     auto done = below_.sync_folder(path);
-    if (!done || fake_ == nullptr) return done;
+    if (!done || !loses()) return done;
     std::erase_if(pending_, [&](const Change& change) {
       if (change.folder == path) apply(change, durable_);
       return change.folder == path;

@@ -31,7 +31,7 @@ class CrashingHost : public host::Host {
   CrashingHost(FakeHost& below, int crash_after, Loss loss)
       : below_(below),
         crash_after_(crash_after),
-        fake_(loss == Loss::nothing ? nullptr : &below),
+        fake_(&below),
         loss_(loss),
         durable_(below.names) {}
 
@@ -40,6 +40,10 @@ class CrashingHost : public host::Host {
 
   // Called before operation number `n` (from 1): where an administrator types.
   std::function<void(int n)> meanwhile;
+
+  // Called after every operation, with the names that a crash at this point would leave; so one run
+  // shows all its stops.  Only for a FakeHost.
+  std::function<void(const Names& remains)> stop;
 
   Result<host::FileState> read(const host::Path& p) override { return below_.read(p); }
   Result<std::vector<std::string>> list(const host::Path& p) override { return below_.list(p); }
@@ -74,7 +78,9 @@ class CrashingHost : public host::Host {
   };
   template <class Operation>
   auto step(std::string what, Operation operation);
+  bool loses() const { return loss_ != Loss::nothing; }
   void remember(const Names& before);
+  Names remains() const;
   void crash();
 
   host::Host& below_;
