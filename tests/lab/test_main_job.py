@@ -66,7 +66,7 @@ class Suite:
         self.addCleanup(ssh.kill)
         self.assertEqual(ssh.stdout.readline(), "up\n")
         load = self.host.start(
-            "curl -sS --limit-rate 700k --cacert /etc/ssl/lab-ca.pem https://plain.example/big"
+            "curl -sS --limit-rate 350k --cacert /etc/ssl/lab-ca.pem https://plain.example/big"
             " -o /tmp/big; echo $?", stdout=-1, text=True)
         self.addCleanup(load.kill)
         wait_for(lambda: self.host.run("stat -c %s /tmp/big", check=False).stdout.strip() > "0",
