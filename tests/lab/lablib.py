@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 LAB = Path(__file__).resolve().parent / "lab"
+PACKAGES = LAB.parents[2] / "tools/packages.list"
 
 
 class LabError(Exception):
@@ -61,14 +62,20 @@ def wait_for(condition, limit=30.0, what="condition", every=0.05):
 
 
 class LabHost:
-    """with LabHost("name", "bookworm") as host: host.run(["systemctl", "is-active", "apache2"])"""
+    """with LabHost("name", "bookworm") as host: host.run(["systemctl", "is-active", "apache2"])
+
+    A scenario's host has the packages of the section of that name in tools/packages.list as well,
+    where there is one.
+    """
 
     def __init__(self, name, suite, scenario=None):
         self.name, self.suite, self.scenario = name, suite, scenario
 
     def __enter__(self):
         # The base may have to be built first.
-        _call([LAB, "up", self.name, self.suite, "--with-parent", str(os.getpid())], True, 900)
+        own = f"\n{self.scenario}:" in PACKAGES.read_text()
+        _call([LAB, "up", self.name, self.suite, *(["--with", self.scenario] if own else []),
+               "--with-parent", str(os.getpid())], True, 900)
         try:
             if self.scenario:
                 self.play(self.scenario)

@@ -17,7 +17,8 @@ die() {
 
 usage() {
   say "$*"
-  say "usage: lab base SUITE | up NAME SUITE [--with-parent PID] [--limit SECONDS] | run [-t] NAME CMD..."
+  say "usage: lab base SUITE [SECTION...] | up NAME SUITE [--with SECTION] [--with-parent PID] [--limit S]"
+  say "     | run [-t] NAME CMD..."
   say "     | net NAME CMD... | path NAME | push NAME SRC DST | list | down NAME... | down --all"
   exit 2
 }

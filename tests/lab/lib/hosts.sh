@@ -32,10 +32,11 @@ leader() {
 need_leader() { leader "$1" || die "no host '$1' is up: see 'lab list'"; }
 
 up() {
-  local words=() parent=- suite_base dir
+  local words=() sections=() parent=- suite_base dir
   while (($#)); do
     case $1 in
       --with-parent) identity "${2:-}" || die "--with-parent: no process '${2:-}'"; parent=$REPLY; shift ;;
+      --with) sections+=("${2:?}"); shift ;;
       --limit) boot_limit=${2:?}; shift ;;
       *) words+=("$1") ;;
     esac
@@ -45,7 +46,7 @@ up() {
   local name=${words[0]} suite=${words[1]}
   [[ $name =~ ^[a-z][a-z0-9-]{0,40}$ ]] || usage "a name is made of a-z, 0-9 and '-', not '$name'"
   need_tools flock ip nsenter setpriv systemd-nspawn unshare
-  suite_base=$(base "$suite")
+  suite_base=$(base "$suite" ${sections[@]+"${sections[@]}"})
   locked "$run_dir/.lock" start_host "$name" "$suite" "$suite_base" "$parent"
   dir=$run_dir/$name
   if ! wait_until_up "$name"; then
