@@ -40,12 +40,15 @@ class ReleasedPolicies : public testing::TestWithParam<const char*> {
   const policy::Policy policy_ = released(GetParam());
   const openssl::Library library_{libssl_version(), {}, {}, {}};
   std::vector<policy::Tls> sections() const {
-    return {policy_.tls, policy_.opportunistic.value_or(policy_.tls)};
+    std::vector<policy::Tls> out{policy_.tls, policy_.opportunistic.value_or(policy_.tls)};
+    for (const auto& [service, tls] : policy_.services) out.push_back(tls);
+    return out;
   }
 };
 
 TEST_P(ReleasedPolicies, HaveSuitesThatTheLibraryReadsInTheirOrder) {
   for (const auto& tls : sections()) {
+    if (tls.suites.empty()) continue;  // TLS 1.3 alone: there is nothing to say
     const int level = openssl::security_level_for(tls.min_protocol, tls.suites, library_);
     const auto words = openssl::cipher_string(tls.suites, library_, level);
     EXPECT_THAT(words.unsayable, IsEmpty());
@@ -93,13 +96,14 @@ TEST_P(ReleasedPolicies, AreWhollySayableInOpenssl35) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Dates, ReleasedPolicies,
-                         testing::Values("20180330", "20230601", "20261101"),
+                         testing::Values("20180330", "20180621", "20181001", "20200510", "20230601",
+                                         "20261101", "20290101"),
                          [](const auto& date) { return std::string(date.param); });
 
 // What the legacy date is for, seen on the wire: a TLS 1.0 client gets in; the others refuse it.
 TEST(ReleasedPolicies, LetATls10ClientInOnlyWhereTheySaySo) {
   const openssl::Library library{libssl_version(), {}, {}, {}};
-  for (const auto* id : {"20180330", "20230601", "20261101"}) {
+  for (const auto* id : {"20180330", "20180621", "20181001", "20200510", "20230601", "20261101"}) {
     const auto tls = released(id).tls;
     const int level = openssl::security_level_for(tls.min_protocol, tls.suites, library);
     const auto words = openssl::cipher_string(tls.suites, library, level);

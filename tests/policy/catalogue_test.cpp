@@ -38,10 +38,25 @@ const Catalogue& catalogue() {
 }
 
 TEST(Catalogue, HoldsTheReleasedDates) {
-  for (const auto id : {"20180330", "20230601", "20261101"})
-    EXPECT_TRUE(catalogue().contains(id)) << id;
+  for (const auto id : {"20180330", "20180621", "20181001", "20200510", "20230601", "20261101"}) {
+    ASSERT_TRUE(catalogue().contains(id)) << id;
+    EXPECT_FALSE(catalogue().at(id).preview) << id;
+  }
+  EXPECT_TRUE(catalogue().at("20290101").preview);
   ASSERT_NE(newest(catalogue()), nullptr);
   EXPECT_FALSE(newest(catalogue())->preview);
+}
+
+// Where refusing means plaintext, no date asks for more than on the other ports.
+TEST(Catalogue, AllowsOnPort25WhatItAllowsElsewhere) {
+  for (const auto& [id, policy] : catalogue()) {
+    const auto& opportunistic = policy.opportunistic.value_or(policy.tls);
+    EXPECT_LE(opportunistic.min_protocol, policy.tls.min_protocol) << id;
+    EXPECT_LE(opportunistic.rsa_bits, policy.tls.rsa_bits) << id;
+    for (const auto suite : policy.tls.suites)
+      EXPECT_NE(std::ranges::find(opportunistic.suites, suite), opportunistic.suites.end())
+          << id << " " << crypto::name(suite);
+  }
 }
 
 // A changed snapshot of a released policy is a mistake.  TLSPOLICY_ACCEPT=1 writes it anew.
@@ -69,20 +84,35 @@ TEST(Catalogue, PrintsWhatParsesBackToTheSame) {
   }
 }
 
-// Suites that a newer date has and the one before it had not; each with its reason.
+// Suites that a newer date has and the one before it had not, in [tls], on port 25 or for one
+// service; each with its reason.
 const std::map<std::string, std::map<std::string, std::string>> kComeBack{
+    {"20180621",
+     {{"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "20180330 knows RSA certificates alone"},
+      {"TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384", "20180330 knows RSA certificates alone"},
+      {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "20180330 knows RSA certificates alone"},
+      {"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", "20180330 knows RSA certificates alone"},
+      {"TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", "20180330 knows RSA certificates alone"},
+      {"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "20180330 knows RSA certificates alone"},
+      {"TLS_RSA_WITH_CAMELLIA_256_CBC_SHA", "slapd's first list of its own"},
+      {"TLS_RSA_WITH_AES_256_GCM_SHA384", "slapd's first list of its own"},
+      {"TLS_RSA_WITH_AES_256_CBC_SHA256", "slapd's first list of its own"},
+      {"TLS_RSA_WITH_AES_256_CBC_SHA", "slapd's first list of its own"},
+      {"TLS_RSA_WITH_AES_128_GCM_SHA256", "slapd's first list of its own"},
+      {"TLS_RSA_WITH_AES_128_CBC_SHA256", "slapd's first list of its own"}}},
+    {"20181001",
+     {{"TLS_RSA_WITH_CAMELLIA_256_CBC_SHA", "ejabberd's first list of its own, Dovecot's"},
+      {"TLS_RSA_WITH_AES_256_CBC_SHA", "ejabberd's first list of its own, Dovecot's"}}},
+    {"20200510",
+     {{"TLS_RSA_WITH_AES_256_GCM_SHA384", "NethServer's last string named all of kRSA"},
+      {"TLS_RSA_WITH_AES_256_CBC_SHA256", "NethServer's last string named all of kRSA"},
+      {"TLS_RSA_WITH_AES_128_GCM_SHA256", "NethServer's last string named all of kRSA"},
+      {"TLS_RSA_WITH_AES_128_CBC_SHA256", "NethServer's last string named all of kRSA"}}},
     {"20230601",
-     {{"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "20180330 knows RSA certificates alone"},
-      {"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "20180330 knows RSA certificates alone"},
-      {"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "20180330 knows RSA certificates alone"},
+     {{"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "OpenSSL 1.0.2 did not have it"},
       {"TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "OpenSSL 1.0.2 did not have it"},
       {"TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "OpenSSL 1.0.2 did not have it"},
-      // On port 25 alone, where the other choice is plaintext:
-      {"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "opportunistic; RSA certificates alone before"},
-      {"TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", "opportunistic; RSA certificates alone before"},
-      {"TLS_RSA_WITH_AES_128_GCM_SHA256", "opportunistic; better than the CBC that was there"},
-      {"TLS_RSA_WITH_AES_256_GCM_SHA384", "opportunistic; better than the CBC that was there"},
-      {"TLS_RSA_WITH_AES_256_CBC_SHA", "opportunistic; for peers without AES-128"}}}};
+      {"TLS_RSA_WITH_AES_256_CBC_SHA", "on port 25 alone, for peers without AES-128"}}}};
 
 std::set<std::string> added(const crypto::Suites& older, const crypto::Suites& newer) {
   std::set<std::string> out;
@@ -107,6 +137,19 @@ void expect_no_weaker(const std::string& id, const Tls& older, const Tls& newer,
   EXPECT_EQ(added(older.tls13_suites, newer.tls13_suites), std::set<std::string>{}) << id;
 }
 
+// What holds for a service under a date.
+const Tls& tls_of(const Policy& policy, const std::string& service) {
+  const auto special = policy.services.find(service);
+  return special == policy.services.end() ? policy.tls : special->second;
+}
+
+std::set<std::string> services_with_a_section() {
+  std::set<std::string> out;
+  for (const auto& [id, policy] : catalogue())
+    for (const auto& [service, tls] : policy.services) out.insert(service);
+  return out;
+}
+
 TEST(Catalogue, IsNeverWeakerInANewerDateExceptForAReason) {
   const Policy* older = nullptr;
   std::set<std::string> used, given;
@@ -115,6 +158,8 @@ TEST(Catalogue, IsNeverWeakerInANewerDateExceptForAReason) {
       expect_no_weaker(id, older->tls, policy.tls, used);
       expect_no_weaker(id, older->opportunistic.value_or(older->tls),
                        policy.opportunistic.value_or(policy.tls), used);
+      for (const auto& service : services_with_a_section())
+        expect_no_weaker(id, tls_of(*older, service), tls_of(policy, service), used);
       EXPECT_GE(policy.ssh.rsa_bits, older->ssh.rsa_bits);
     }
     older = &policy;
@@ -127,6 +172,7 @@ TEST(Catalogue, IsNeverWeakerInANewerDateExceptForAReason) {
 TEST(Catalogue, KeepsWeakSuitesToPort25AfterTheLegacyDates) {
   for (const auto& [id, policy] : catalogue()) {
     if (policy.legacy) continue;
+    EXPECT_TRUE(policy.services.empty()) << id;
     for (const auto suite : policy.tls.suites) {
       const auto* info = crypto::find(suite);
       EXPECT_TRUE(info->forward_secret && info->aead) << id << " " << info->name;
@@ -135,13 +181,17 @@ TEST(Catalogue, KeepsWeakSuitesToPort25AfterTheLegacyDates) {
 }
 
 TEST(Catalogue, NeverAllowsWhatDoesNotProtectAtAll) {
-  for (const auto& [id, policy] : catalogue())
-    for (const auto* tls : {&policy.tls, policy.opportunistic ? &*policy.opportunistic : nullptr})
-      for (const auto suite : tls ? tls->suites : crypto::Suites{}) {
+  for (const auto& [id, policy] : catalogue()) {
+    std::vector<Tls> sections{policy.tls, policy.opportunistic.value_or(policy.tls)};
+    for (const auto& [service, tls] : policy.services) sections.push_back(tls);
+    for (const auto& tls : sections)
+      for (const auto suite : tls.suites) {
         const auto* info = crypto::find(suite);
         EXPECT_GE(info->bits, 128) << id << " " << info->name;
-        EXPECT_NE(info->auth, crypto::Auth::anon) << id << " " << info->name;
+        EXPECT_TRUE(info->auth == crypto::Auth::rsa || info->auth == crypto::Auth::ecdsa)
+            << id << " " << info->name;
       }
+  }
 }
 
 TEST(Catalogue, PutsHybridsFirstIn20261101) {
@@ -161,10 +211,9 @@ TEST(Catalogue, RefusesADateThatStandsInTwoFiles) {
 }
 
 TEST(Catalogue, NeverProposesAPreview) {
-  auto all = catalogue();
-  all["20290101"] = all.at("20261101");
-  all["20290101"].preview = true;
-  EXPECT_EQ(newest(all)->id, newest(catalogue())->id);
+  const std::string newest_id = newest(catalogue())->id;
+  EXPECT_TRUE(catalogue().rbegin()->second.preview);
+  EXPECT_LT(newest_id, catalogue().rbegin()->first);
   EXPECT_EQ(newest({}), nullptr);
 }
 }  // namespace
