@@ -31,6 +31,10 @@ std::string text(const Place& place) {
   return out;
 }
 
+std::optional<wire::StartTls> preamble_to(const Place& place) {
+  return wire::StartTls::begin(place.preamble, place.sni.empty() ? place.address : place.sni);
+}
+
 std::string reachable_address(const std::string& address) {
   if (address == "0.0.0.0") return "127.0.0.1";
   if (address == "::" || address == "[::]") return "::1";

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/result.hpp"
 #include "probe/probe.hpp"
+#include "wire/starttls.hpp"
 
 namespace tlspolicy::probe {
 
@@ -31,6 +33,9 @@ class Socket {
  private:
   int fd_ = -1;
 };
+
+// What has to be said before TLS there; nullopt: nothing, or a preamble that is not known.
+std::optional<wire::StartTls> preamble_to(const Place&);
 
 // The address to ask: loopback where the service listens on all addresses.
 std::string reachable_address(const std::string& address);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two kinds of conversation that there are: a TLS hello, and an SSH greeting.
+// The two kinds of conversation that there are: a TLS hello, which a preamble may precede, and an
+// SSH greeting.
 #include "probe/conversation.hpp"
 
 #include <fmt/format.h>
@@ -10,54 +11,107 @@
 namespace tlspolicy::probe {
 namespace {
 
-// What both have in common: something to send at once, a parser, an answer for a callback.
-template <class Parser, class AnswerType>
+wire::Nonsense unfinished(std::size_t heard) {
+  return {fmt::format("no whole answer until the limit, only {} bytes", heard)};
+}
+
+class TlsTalk {
+ public:
+  using Answer = wire::Answer;
+  TlsTalk(std::optional<wire::StartTls> preamble, wire::Hello hello, std::uint64_t seed)
+      : preamble_(std::move(preamble)),
+        hello_(wire::client_hello(hello, seed)),
+        flight_(std::move(hello)) {}
+
+  bool in_preamble() const { return preamble_ && !preamble_->started(); }
+  wire::Bytes to_send() {
+    wire::Bytes out = in_preamble() ? preamble_->to_send() : wire::Bytes{};
+    if (in_preamble()) return out;
+    const wire::Bytes hello = std::exchange(hello_, {});
+    out.insert(out.end(), hello.begin(), hello.end());
+    return out;
+  }
+  std::optional<Answer> feed(wire::View bytes) {
+    if (in_preamble()) return preamble_->feed(bytes);
+    heard_ += bytes.size();
+    return flight_.feed(bytes);
+  }
+  Answer end(bool reset) const { return in_preamble() ? preamble_->end() : flight_.end(reset); }
+  Answer overdue() const {
+    if (in_preamble()) return preamble_->overdue();
+    return heard_ == 0 ? Answer(wire::Silent{}) : Answer(unfinished(heard_));
+  }
+
+ private:
+  std::optional<wire::StartTls> preamble_;
+  wire::Bytes hello_;  // not yet sent
+  wire::FirstFlight flight_;
+  std::size_t heard_ = 0;
+};
+
+class SshTalk {
+ public:
+  using Answer = wire::SshAnswer;
+
+  bool in_preamble() const { return false; }
+  wire::Bytes to_send() { return std::exchange(version_, {}); }
+  std::optional<Answer> feed(wire::View bytes) {
+    heard_ += bytes.size();
+    return greeting_.feed(bytes);
+  }
+  Answer end(bool reset) const { return greeting_.end(reset); }
+  Answer overdue() const {
+    return heard_ == 0 ? Answer(wire::Silent{}) : Answer(unfinished(heard_));
+  }
+
+ private:
+  wire::Bytes version_ = wire::SshGreeting::to_send();
+  wire::SshGreeting greeting_;
+  std::size_t heard_ = 0;
+};
+
+// What both have in common: the first answer stands, and goes to a callback.
+template <class Talk>
 class Asking : public Conversation {
  public:
-  using Then = std::function<void(const AnswerType&)>;
-  Asking(Parser parser, wire::Bytes first, Then then)
-      : parser_(std::move(parser)), first_(std::move(first)), then_(std::move(then)) {}
+  using Answer = typename Talk::Answer;
+  using Then = std::function<void(const Answer&)>;
+  Asking(Talk talk, Then then) : talk_(std::move(talk)), then_(std::move(then)) {}
 
-  wire::Bytes to_send() override { return std::exchange(first_, {}); }
+  wire::Bytes to_send() override { return talk_.to_send(); }
   void feed(wire::View bytes) override {
-    heard_ += bytes.size();
-    if (!answer_) answer_ = parser_.feed(bytes);
+    if (!answer_) answer_ = talk_.feed(bytes);
   }
+  bool in_preamble() const override { return talk_.in_preamble(); }
   bool done() const override { return answer_.has_value(); }
-  void on_close(bool reset) override { settle(parser_.end(reset)); }
-  void on_timeout() override {
-    if (heard_ == 0) return settle(wire::Silent{});
-    settle(wire::Nonsense{fmt::format("no whole answer until the limit, only {} bytes", heard_)});
-  }
+  void on_close(bool reset) override { settle(talk_.end(reset)); }
+  void on_timeout() override { settle(talk_.overdue()); }
   void on_unreachable(std::string why) override { settle(wire::Unreachable{std::move(why)}); }
   void deliver() override {
     if (then_) then_(*answer_);
   }
 
  private:
-  void settle(AnswerType answer) {
+  void settle(Answer answer) {
     if (!answer_) answer_ = std::move(answer);
   }
 
-  Parser parser_;
-  wire::Bytes first_;
+  Talk talk_;
   Then then_;
-  std::optional<AnswerType> answer_;
-  std::size_t heard_ = 0;
+  std::optional<Answer> answer_;
 };
 
 }  // namespace
 
-std::unique_ptr<Conversation> tls_conversation(wire::Hello hello, std::uint64_t seed,
+std::unique_ptr<Conversation> tls_conversation(std::optional<wire::StartTls> preamble,
+                                               wire::Hello hello, std::uint64_t seed,
                                                TlsThen then) {
-  wire::Bytes first = wire::client_hello(hello, seed);
-  return std::make_unique<Asking<wire::FirstFlight, wire::Answer>>(
-      wire::FirstFlight(std::move(hello)), std::move(first), std::move(then));
+  return std::make_unique<Asking<TlsTalk>>(TlsTalk(std::move(preamble), std::move(hello), seed),
+                                           std::move(then));
 }
 
 std::unique_ptr<Conversation> ssh_conversation(SshThen then) {
-  return std::make_unique<Asking<wire::SshGreeting, wire::SshAnswer>>(
-      wire::SshGreeting{}, wire::SshGreeting::to_send(), std::move(then));
+  return std::make_unique<Asking<SshTalk>>(SshTalk{}, std::move(then));
 }
 
 }  // namespace tlspolicy::probe

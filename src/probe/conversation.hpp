@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// One question and its answer, without the socket: what the loop in enquiry.cpp drives.  The seam
-// where a STARTTLS preamble can be put in front of a hello.
+// One question and its answer, without the socket: what the loop in enquiry.cpp drives.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "wire/hello.hpp"
+#include "wire/starttls.hpp"
 
 namespace tlspolicy::probe {
 
@@ -20,7 +21,8 @@ class Conversation {
 
   virtual wire::Bytes to_send() = 0;  // what stands to be written now; asked after every feed
   virtual void feed(wire::View) = 0;
-  virtual bool done() const = 0;  // an answer is there
+  virtual bool in_preamble() const { return false; }  // TLS has not begun
+  virtual bool done() const = 0;                      // an answer is there
   virtual void on_close(bool reset) = 0;
   virtual void on_timeout() = 0;
   virtual void on_unreachable(std::string why) = 0;
@@ -30,7 +32,8 @@ class Conversation {
 using TlsThen = std::function<void(const wire::Answer&)>;
 using SshThen = std::function<void(const wire::SshAnswer&)>;
 
-std::unique_ptr<Conversation> tls_conversation(wire::Hello, std::uint64_t seed, TlsThen);
+std::unique_ptr<Conversation> tls_conversation(std::optional<wire::StartTls>, wire::Hello,
+                                               std::uint64_t seed, TlsThen);
 std::unique_ptr<Conversation> ssh_conversation(SshThen);
 
 }  // namespace tlspolicy::probe

@@ -149,6 +149,7 @@ void Enquiry::Loop::hold(Host& host, Job job, Socket socket) {
   connection.socket = std::move(socket);
   connection.host = &host;
   connection.deadline = Clock::now() + limits.answer;
+  if (connection.job.conversation->in_preamble()) connection.deadline += limits.greeting;
   ++host.open;
   if (watch(connection, EPOLL_CTL_ADD)) return;
   give_up(connection, "the system has no more room to watch connections");
@@ -212,7 +213,10 @@ void Enquiry::Loop::read(Connection& connection) const {
     connection.closed = connection.lingered > kLingerBytes;
     return;
   }
+  const bool before_tls = connection.job.conversation->in_preamble();
   connection.job.conversation->feed({buffer.data(), static_cast<std::size_t>(count)});
+  if (before_tls && !connection.job.conversation->in_preamble())
+    connection.deadline = Clock::now() + limits.answer;
   settle_if_done(connection);
   if (connection.state == Connection::State::talking) write(connection);
 }
@@ -268,12 +272,16 @@ Enquiry::~Enquiry() = default;
 
 void Enquiry::ask(const Place& place, wire::Hello hello, TlsThen then) {
   std::string cannot;
-  if (!place.preamble.empty())
-    cannot = "the preamble \"" + place.preamble + "\" is not known yet";
+  auto preamble = preamble_to(place);
+  if (!place.preamble.empty() && !preamble)
+    cannot = "\"" + place.preamble + "\" is no preamble of TLS that is known";
   else if (place.sni.size() > kLongestName)
     cannot = "a server name of more than 255 characters";
   if (cannot.empty()) hello.sni = place.sni;
-  loop_->add({place, tls_conversation(std::move(hello), fresh_seed(), std::move(then)), cannot});
+  loop_->add(
+      {place,
+       tls_conversation(std::move(preamble), std::move(hello), fresh_seed(), std::move(then)),
+       cannot});
 }
 
 void Enquiry::ask_ssh(const Place& place, SshThen then) {

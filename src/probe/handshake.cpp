@@ -4,8 +4,11 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <memory>
 #include <string>
 
@@ -138,10 +141,38 @@ bool wait_for(int fd, short events, Clock::time_point deadline) {
   }
 }
 
+std::string connected(int fd, Clock::time_point deadline) {
+  if (!wait_for(fd, POLLOUT, deadline)) return "no connection until the limit";
+  return connect_error(fd);
+}
+
+std::string words_of(const wire::Answer& answer) {
+  if (const auto* declined = std::get_if<wire::Declined>(&answer))
+    return "no TLS: " + declined->why;
+  if (const auto* nonsense = std::get_if<wire::Nonsense>(&answer)) return nonsense->why;
+  return "silence before TLS";
+}
+
+// "" once TLS may begin.  The few bytes of a preamble always fit into the socket's buffer.
+std::string talk_until_tls(wire::StartTls preamble, int fd, Clock::time_point deadline) {
+  while (!preamble.started()) {
+    const wire::Bytes out = preamble.to_send();
+    if (::send(fd, out.data(), out.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(out.size()))
+      return words_of(preamble.end());
+    if (preamble.started()) break;
+    if (!wait_for(fd, POLLIN, deadline)) return words_of(preamble.overdue());
+    std::array<std::uint8_t, 4096> buffer{};
+    const ssize_t count = ::recv(fd, buffer.data(), buffer.size(), 0);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    if (count <= 0) return words_of(preamble.end());
+    if (const auto answer = preamble.feed({buffer.data(), static_cast<std::size_t>(count)}))
+      return words_of(*answer);
+  }
+  return {};
+}
+
 // "" once it is done, else why not.
 std::string shake_hands(SSL* session, int fd, Clock::time_point deadline, bool& turned_down) {
-  if (!wait_for(fd, POLLOUT, deadline)) return "no connection until the limit";
-  if (std::string why = connect_error(fd); !why.empty()) return why;
   SSL_set_fd(session, fd);
   for (;;) {
     ERR_clear_error();
@@ -161,23 +192,31 @@ std::string shake_hands(SSL* session, int fd, Clock::time_point deadline, bool& 
 }  // namespace
 
 Handshake full_handshake(const Place& place, Protocol version, const crypto::Suites& suites,
-                         const crypto::Groups& groups, std::chrono::milliseconds limit) {
+                         const crypto::Groups& groups, std::chrono::milliseconds limit,
+                         std::chrono::milliseconds greeting) {
   Handshake out;
   out.version = version;
-  const auto deadline = Clock::now() + limit;
-  if (!place.preamble.empty()) {
+  const auto preamble = preamble_to(place);
+  if (!place.preamble.empty() && !preamble) {
     out.reached_server = false;
-    out.why = "the preamble \"" + place.preamble + "\" is not known yet";
+    out.why = "\"" + place.preamble + "\" is no preamble of TLS that is known";
     return out;
   }
   const Session session = make_session(place, version, suites, groups, out);
   if (!session) return out;
+  auto deadline = Clock::now() + limit;
   const auto socket = start_connect(place);
   if (!socket) {
     out.why = socket.error().what;
     return out;
   }
-  out.why = shake_hands(session.get(), socket->fd(), deadline, out.turned_down);
+  out.why = connected(socket->fd(), deadline);
+  if (out.why.empty() && preamble) {
+    out.why = talk_until_tls(*preamble, socket->fd(), deadline + greeting);
+    deadline = Clock::now() + limit;
+  }
+  if (out.why.empty())
+    out.why = shake_hands(session.get(), socket->fd(), deadline, out.turned_down);
   out.done = out.why.empty();
   if (!out.done) return out;
   describe_session(session.get(), out);

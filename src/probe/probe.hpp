@@ -18,14 +18,17 @@ struct Place {
                         // are asked at the loopback address
   std::uint16_t port = 0;
   std::string sni;       // empty: none
-  std::string preamble;  // "" TLS at once; "smtp", "imap", … (STARTTLS); "ssh"
+  std::string preamble;  // "" TLS at once; "smtp", "imap", … (wire::preambles()); "ssh"
   auto operator<=>(const Place&) const = default;
 };
 std::string text(const Place&);  // "[::1]:443 (www.example.org)"
 
 struct Limits {
   std::chrono::milliseconds answer{5'000};  // for connect and answer together
-  int per_host = 2;                         // connections at the same time to one address
+  // More, for what stands in front of TLS: postscreen holds its greeting back for 6 s
+  // (postscreen_greet_wait), sendmail's greet_pause is 5 s.
+  std::chrono::milliseconds greeting{15'000};
+  int per_host = 2;  // connections at the same time to one address
   int at_once = 64;
 };
 
@@ -34,7 +37,7 @@ class Enquiry {
   explicit Enquiry(Limits limits = {});
   ~Enquiry();
   // Queued; the callback may ask more.  Hello::sni is filled in from the place.  A preamble that
-  // is not known (only "" is, and "ssh" for ask_ssh) is answered with Unreachable.
+  // is not known is answered with Unreachable, one that does not lead to TLS with Declined.
   void ask(const Place&, wire::Hello, std::function<void(const wire::Answer&)> then);
   void ask_ssh(const Place&, std::function<void(const wire::SshAnswer&)> then);
   void run();                           // until nothing is left to ask
@@ -68,6 +71,7 @@ struct Handshake {
 };
 // Suites of other versions than the asked one are ignored; empty `groups` are the library's own.
 Handshake full_handshake(const Place&, crypto::Protocol version, const crypto::Suites& suites,
-                         const crypto::Groups& groups, std::chrono::milliseconds limit);
+                         const crypto::Groups& groups, std::chrono::milliseconds limit,
+                         std::chrono::milliseconds greeting = Limits{}.greeting);
 
 }  // namespace tlspolicy::probe

@@ -50,7 +50,8 @@ std::string describe(const wire::Answer& answer) {
       [](const wire::Closed& a) { return std::string(a.reset ? "a reset" : "a close"); },
       [](const wire::Silent&) { return std::string("silence"); },
       [](const wire::Unreachable& a) { return "no connection (" + a.why + ")"; },
-      [](const wire::Nonsense& a) { return "nonsense (" + a.why + ")"; }};
+      [](const wire::Nonsense& a) { return "nonsense (" + a.why + ")"; },
+      [](const wire::Declined& a) { return "no TLS (" + a.why + ")"; }};
   return std::visit(words, answer);
 }
 

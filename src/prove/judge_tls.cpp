@@ -14,6 +14,7 @@ std::string not_proven_id(const wire::Answer& answer) {
   if (std::holds_alternative<wire::Silent>(answer)) return "silent";
   if (std::holds_alternative<wire::Unreachable>(answer)) return "unreachable";
   if (std::holds_alternative<wire::Closed>(answer)) return "reset";
+  if (std::holds_alternative<wire::Declined>(answer)) return "starttls-declined";
   return "nonsense";
 }
 

@@ -50,14 +50,14 @@ bool reachable(const Course& course) {
   });
 }
 
-void shake_hands(Course& course, std::chrono::milliseconds limit) {
+void shake_hands(Course& course, const probe::Limits& limits) {
   const TlsExpectation* e = tls_of(course);
   if (!e || !reachable(course)) return;
   for (const crypto::Protocol version : handshake_versions(*e, course.evidence.answers)) {
     auto suites = allowed_in(*e, version);
     if (suites.empty()) suites = popular_in(version);
-    Tried tried{version,
-                probe::full_handshake(course.target.place, version, suites, e->groups, limit)};
+    Tried tried{version, probe::full_handshake(course.target.place, version, suites, e->groups,
+                                               limits.answer, limits.greeting)};
     if (tried.handshake.reached_server) ++course.evidence.connections;
     course.evidence.handshakes.push_back(std::move(tried));
   }
@@ -67,8 +67,7 @@ void shake_hands(Course& course, std::chrono::milliseconds limit) {
 void shake_all_hands(const Courses& courses, const probe::Limits& limits) {
   std::atomic<std::size_t> taken = 0;
   const auto work = [&] {
-    for (std::size_t i = taken++; i < courses.size(); i = taken++)
-      shake_hands(*courses[i], limits.answer);
+    for (std::size_t i = taken++; i < courses.size(); i = taken++) shake_hands(*courses[i], limits);
   };
   std::vector<std::jthread> threads;
   const auto wanted = static_cast<std::size_t>(std::clamp(limits.per_host, 1, 8));

@@ -76,7 +76,13 @@ struct Nonsense {
   std::optional<crypto::Protocol> instead{};
   bool operator==(const Nonsense&) const = default;
 };  // not TLS, or not offered
-using Answer = std::variant<Chosen, Retry, Refused, Closed, Silent, Unreachable, Nonsense>;
+// What stands in front of TLS (STARTTLS) did not come to it: says nothing about TLS itself.
+struct Declined {
+  std::string why;  // in the server's words, safe to show
+  bool operator==(const Declined&) const = default;
+};
+using Answer =
+    std::variant<Chosen, Retry, Refused, Closed, Silent, Unreachable, Nonsense, Declined>;
 
 // Incremental parse of the server's first flight.  Bounded: more than 256 KiB is Nonsense.
 // An answer that names a version, suite or group that `asked` did not offer is Nonsense.

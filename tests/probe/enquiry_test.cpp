@@ -155,7 +155,7 @@ TEST(Enquiry, ReadsAnAlertInTwoPieces) {
 TEST(Enquiry, SaysWhyItCouldNotAsk) {
   EXPECT_THAT(ask(at(test::free_port())), unreachable("Connection refused"));
   EXPECT_THAT(ask(at(443, "localhost")), unreachable("not a numeric address"));
-  EXPECT_THAT(ask(Place{"127.0.0.1", 25, "", "smtp"}), unreachable("\"smtp\" is not known"));
+  EXPECT_THAT(ask(Place{"127.0.0.1", 25, "", "smtp2"}), unreachable("\"smtp2\" is no preamble"));
   EXPECT_THAT(ask(Place{"127.0.0.1", 25, std::string(70'000, 'x'), ""}),
               unreachable("server name"));
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netdb.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -144,6 +145,32 @@ bool Line::wait_for_bytes() const {
 
 void Line::wait_for_close() const {
   while (wait_for_bytes()) continue;
+}
+
+bool Line::hear(const std::string& words) const {
+  std::string heard(words.size(), '\0');
+  for (std::size_t got = 0; got < heard.size();) {
+    const ssize_t count = ::recv(fd_, heard.data() + got, heard.size() - got, 0);
+    if (count <= 0) return false;
+    got += static_cast<std::size_t>(count);
+  }
+  return heard == words;
+}
+
+void Line::pass_on_to(std::uint16_t port) const {
+  const auto at = resolve("127.0.0.1", port);
+  const int there = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  std::array<pollfd, 2> both{{{fd_, POLLIN, 0}, {there, POLLIN, 0}}};
+  std::array<char, 16384> buffer{};
+  bool open = ::connect(there, at->ai_addr, at->ai_addrlen) == 0;
+  while (open && ::poll(both.data(), both.size(), -1) > 0)
+    for (std::size_t i = 0; i < both.size() && open; ++i) {
+      if (both[i].revents == 0) continue;
+      const ssize_t count = ::recv(both[i].fd, buffer.data(), buffer.size(), 0);
+      open = count > 0 && ::send(both[1 - i].fd, buffer.data(), static_cast<std::size_t>(count),
+                                 MSG_NOSIGNAL) == count;
+    }
+  ::close(there);
 }
 
 void Line::reset() const {

@@ -64,6 +64,8 @@ class Line {
   bool wait_for_bytes() const;  // the client said something
   void wait_for_close() const;  // reads until the client has closed
   void reset() const;           // what follows the script's end is a reset, not a close
+  bool hear(const std::string& words) const;  // the client says just these
+  void pass_on_to(std::uint16_t port) const;  // until either side closes
 
  private:
   int fd_;
