@@ -16,6 +16,8 @@ constexpr std::size_t kMost = 10'000;  // readings of files: includes can multip
 
 using Paths = std::vector<std::string>;
 
+std::string folder_of(const std::string& file) { return file.substr(0, file.rfind('/')); }
+
 class Reading {
  public:
   Reading(const Syntax& syntax, std::string base, const std::vector<std::string>& keys,
@@ -61,7 +63,8 @@ class Reading {
         tell(by, word, "a variable in the path, whose value only the program knows");
         continue;
       }
-      const std::string path = word.starts_with('/') ? word : base_ + "/" + word;
+      const std::string base = syntax_.include.beside_the_file ? folder_of(by.file) : base_;
+      const std::string path = word.starts_with('/') ? word : base + "/" + word;
       const bool pattern = word.find_first_of("*?[") != std::string::npos;
       const bool found = pattern ? include_all(by, sorted(glob_(path))) : include_one(by, path, 0);
       const bool optional = !syntax_.include.must_match ||

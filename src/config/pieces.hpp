@@ -24,6 +24,7 @@ struct Piece {
 
 std::vector<Piece> apache_pieces(std::string_view text);
 std::vector<Piece> sshd_pieces(std::string_view text);
+std::vector<Piece> dovecot_pieces(std::string_view text);
 
 Setting setting_of(const Piece& piece, const std::vector<Scope>& scopes);
 Unread unread_of(std::string_view text, const Piece& piece, std::string why);
@@ -34,5 +35,6 @@ std::string set_aside_by_hash(std::string_view text, const std::vector<Setting>&
 // The rows that syntax.cpp puts into its table.
 extern const Syntax kApache;
 extern const Syntax kSshd;
+extern const Syntax kDovecot;
 
 }  // namespace tlspolicy::config

@@ -49,6 +49,7 @@ struct IncludeManner {
   bool by_component = false;      // matches sort folder by folder, else as whole paths
   bool must_match = false;        // a pattern or name without a match is an error ...
   std::string_view optional_key;  // ... except under this key
+  bool beside_the_file = false;   // relative paths start beside the file that includes
 };
 
 // A syntax is a row of functions; syntax_named() finds it for a manifest's `syntax = "apache"`.

@@ -41,15 +41,15 @@ struct Disk {
           out.insert(out.begin(), name);  // in the wrong order on purpose
       return out;
     };
-    return flatten(*syntax_named(syntax), root, base, {"Include", "IncludeOptional"}, read_file,
-                   glob);
+    return flatten(*syntax_named(syntax), root, base,
+                   {"Include", "IncludeOptional", "!include", "!include_try"}, read_file, glob);
   }
 };
 
 std::vector<std::string> settings(const Flattened& flat) {
   std::vector<std::string> out;
   for (const auto& [file, setting] : flat.settings) {
-    if (base::lower(setting.key).starts_with("include")) continue;
+    if (base::lower(setting.key).find("include") != std::string::npos) continue;
     std::string line;
     for (const auto& scope : setting.scopes)
       line += scope.kind + " " + scope.argument + "@" + scope.file + ":" +
@@ -64,6 +64,25 @@ std::vector<std::string> troubles(const Flattened& flat) {
   for (const auto& [file, unread] : flat.unread)
     out.push_back(file + ":" + std::to_string(unread.line) + " " + unread.text + ": " + unread.why);
   return out;
+}
+
+TEST(Flatten, FollowsDovecotToLocalConfAndBesideTheFileThatIncludes) {
+  const Disk disk{{
+      {"/etc/dovecot/dovecot.conf",
+       "a = 1\n!include_try /usr/share/dovecot/*.protocol\n!include conf.d/*.conf\n"
+       "!include_try local.conf\n!include absent.conf\nz = 9\n"},
+      {"/etc/dovecot/conf.d/20-imap.conf", "protocol imap {\n  !include more/*.ext\n}\n"},
+      {"/etc/dovecot/conf.d/10-ssl.conf", "ssl = yes\n"},
+      {"/etc/dovecot/conf.d/more/a.ext", "ssl = required\n"},
+      {"/etc/dovecot/local.conf", "ssl = no\n"},
+  }};
+  const auto flat = disk.read("dovecot", "/etc/dovecot/dovecot.conf", "/nowhere");
+  EXPECT_THAT(settings(flat),
+              ElementsAre("a 1", "ssl yes",
+                          "protocol imap@/etc/dovecot/conf.d/20-imap.conf:1 > ssl required",
+                          "ssl no", "z 9"));
+  EXPECT_THAT(troubles(flat), ElementsAre("/etc/dovecot/dovecot.conf:5 !include "
+                                          "/etc/dovecot/absent.conf: there is no such file"));
 }
 
 TEST(Flatten, FollowsApacheThroughPatternsAndFoldersInItsOrder) {

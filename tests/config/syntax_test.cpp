@@ -138,7 +138,7 @@ TEST_P(EverySyntax, WritesLinesThatItReadsBackWordForWord) {
     for (auto n = random() % 12; n > 0; --n) value += kBytes[random() % kBytes.size()];
     std::shuffle(value.begin(), value.end(), random);
     const auto line = syntax().line("Key", value);
-    const auto parsed = syntax().parse(line + "\nNext 1\n");
+    const auto parsed = syntax().parse(line + "\n" + syntax().line("Next", "1") + "\n");
     ASSERT_EQ(parsed.settings.size(), 2U) << line;
     EXPECT_EQ(parsed.settings[0].args, base::words(value)) << line;
     EXPECT_THAT(parsed.unread, IsEmpty()) << line;
@@ -152,14 +152,17 @@ TEST_P(EverySyntax, PutsBlocksInTheFilesOwnLineEnds) {
   EXPECT_EQ(with_block_last("", "C 3\n"), "C 3\n");
   EXPECT_EQ(with_block_first("", ""), "");
   for (const std::string end : {"", "\n", "\\", "\\\n", "\\\\", "\\\\\n", "\\\r\n", "\n\\\n"}) {
-    const auto last = syntax().parse(with_block_last("A 1" + end, "Ours 3\n")).settings;
+    const auto block = syntax().line("Ours", "3") + "\n";
+    const auto last =
+        syntax().parse(with_block_last(syntax().line("A", "1") + end, block)).settings;
     ASSERT_FALSE(last.empty());
     EXPECT_EQ(last.back().key, "Ours") << end;  // not swallowed as a continuation
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Config, EverySyntax,
-                         ::testing::Values(Row{"apache", apache_pieces}, Row{"sshd", sshd_pieces}),
+                         ::testing::Values(Row{"apache", apache_pieces}, Row{"sshd", sshd_pieces},
+                                           Row{"dovecot", dovecot_pieces}),
                          [](const auto& row) { return row.param.name; });
 
 TEST(Syntaxes, AreFoundByNameOnly) {
