@@ -11,7 +11,9 @@ Answer run_list(const Request& request, Context& context) {
   if (!catalogue) return failed(catalogue.error());
   const auto settings = load_settings(context);
   if (!settings) return failed(settings.error());
-  const report::Listing list{*catalogue, settings->settings.policy};
+  auto clients = load_clients(context);
+  if (!clients) return failed(clients.error());
+  const report::Listing list{*catalogue, settings->settings.policy, *std::move(clients)};
   return Reply{kDone,
                request.json ? report::list_json(list) : report::list_text(list, context.style)};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // tlspolicy plan: what `set` would do.  Changes nothing and needs no root to read.
+#include "cli/cutoff.hpp"
 #include "cli/verbs.hpp"
 #include "cli/view.hpp"
 #include "report/plan.hpp"
@@ -15,7 +16,12 @@ Answer run_plan(const Request& request, Context& context) {
   if (!view) return failed(view.error());
   const auto plan = plan_for(*view, *policy);
   if (!plan) return failed(plan.error());
-  const report::Planned planned{view->settings.settings.policy, *plan};
+  const auto clients = load_clients(context);
+  if (!clients) return failed(clients.error());
+  const auto now = plan_for(*view, view->settings.settings.policy);
+  if (!now) return failed(now.error());
+  const report::Planned planned{view->settings.settings.policy, *plan,
+                                cutoff(*now, *plan, *clients)};
   return Reply{
       request.exit_code && plan->changes() ? kDiffers : kDone,
       request.json ? report::plan_json(planned) : report::plan_text(planned, context.style)};

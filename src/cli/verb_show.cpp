@@ -81,7 +81,10 @@ Answer run_show(const Request& request, Context& context) {
     policy = *named;
   }
   const auto found = catalogue->find(policy);
-  report::Showing showing{found == catalogue->end() ? nullptr : &found->second, {}};
+  auto clients = load_clients(context);
+  if (!clients) return failed(clients.error());
+  report::Showing showing{
+      found == catalogue->end() ? nullptr : &found->second, {}, *std::move(clients)};
   if (!request.services.empty() || !request.assume.empty()) {
     const auto view =
         request.assume.empty() ? look(context, request.services) : look_elsewhere(context, request);

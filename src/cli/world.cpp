@@ -121,6 +121,19 @@ Result<std::map<std::string, report::Message>> load_messages(Context& context) {
   return out;
 }
 
+Result<forecast::Clients> load_clients(Context& context) {
+  std::map<std::string, std::string> files;
+  if (!is_there(context.machine, context.data + "/clients", Kind::folder))
+    return forecast::Clients{};  // a folder of somebody's own policies (--data) need not have it
+  const auto read = for_each_file(context, "clients",
+                                  [&](std::string text, const std::string& path) -> Result<void> {
+                                    files[path] = std::move(text);
+                                    return {};
+                                  });
+  if (!read) return tl::make_unexpected(read.error());
+  return forecast::parse_clients(files);
+}
+
 Result<SettingsFile> load_settings(Context& context) {
   SettingsFile out{{}, kSettings, {}};
   auto state = context.host.read(kSettings);

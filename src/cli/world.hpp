@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "cli/context.hpp"
 #include "cli/request.hpp"
+#include "forecast/client.hpp"
 #include "report/explain.hpp"
 
 namespace tlspolicy::cli {
@@ -23,6 +24,9 @@ std::string preflight_program(host::Host& machine, const std::string& executable
 Result<policy::Catalogue> load_catalogue(Context&);
 Result<plan::World> load_world(Context&);
 Result<std::map<std::string, report::Message>> load_messages(Context&);
+
+// Clients whose offers are known; a broken file is an error, a missing folder means none.
+Result<forecast::Clients> load_clients(Context&);
 
 struct SettingsFile {
   policy::Settings settings;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "forecast/forecast.hpp"
 #include "plan/plan.hpp"
 #include "prove/prove.hpp"
 
@@ -26,6 +27,7 @@ Json texts(const std::vector<std::string>&);  // [{"text": …}]
 Json json_of(const std::vector<plan::Shortfall>&);
 Json json_of(const prove::Verdict&);
 Json json_of(const std::vector<prove::Verdict>&);
+Json json_of(const std::vector<forecast::Lost>&);  // clients.cpp
 
 template <class Terms>
 Json term_names(const Terms& terms) {

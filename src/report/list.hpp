@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "forecast/forecast.hpp"
 #include "policy/policy.hpp"
 #include "report/style.hpp"
 
@@ -11,7 +12,8 @@ namespace tlspolicy::report {
 
 struct Listing {
   const policy::Catalogue& catalogue;
-  std::string selected;  // "" is upstream
+  std::string selected;         // "" is upstream
+  forecast::Clients clients{};  // those that each date is held against
 };
 std::string list_text(const Listing&, const Style&);
 std::string list_json(const Listing&);

@@ -6,6 +6,7 @@
 
 #include "base/diff.hpp"
 #include "base/text.hpp"
+#include "report/clients.hpp"
 #include "report/json.hpp"
 #include "report/services.hpp"
 #include "report/table.hpp"
@@ -94,6 +95,24 @@ std::string service_text(const plan::ServicePlan& plan, const Style& style) {
   return out;
 }
 
+std::string clients_text(const Planned& planned, const Style& style) {
+  const auto& clients = planned.clients;
+  if (clients.known == 0) return "";
+  std::string out;
+  if (!clients.lost.empty())
+    out +=
+        "\n" +
+        paint(style, Tone::title,
+              clients.compared ? "Clients that would be cut off" : "Clients that it leaves out") +
+        fmt::format(" ({} of {} known{})\n", cut_off(clients.lost), clients.known,
+                    clients.compared ? "" : "; which of them connect now is not known") +
+        lost_text(clients.lost, style, 2);
+  if (!clients.gained.empty())
+    out += "\n" + paint(style, Tone::title, "Clients that would connect again") +
+           ", and why they do not now\n" + lost_text(clients.gained, style, 2);
+  return out;
+}
+
 Json dimensions_json(const std::map<std::string, plan::Predicted>& dimensions) {
   Json out = Json::array();
   for (const auto& [dimension, value] : dimensions)
@@ -147,7 +166,7 @@ std::string plan_text(const Planned& planned, const Style& style) {
                   shown_policy(planned.selected), shown_policy(plan.policy));
   if (plan.services.empty()) out += "No service that tlspolicy knows is installed here.\n";
   for (const auto& service : plan.services) out += "\n" + service_text(service, style);
-  return out;
+  return out + clients_text(planned, style);
 }
 
 std::string plan_json(const Planned& planned) {
@@ -158,6 +177,11 @@ std::string plan_json(const Planned& planned) {
   out["services"] = Json::array();
   for (const auto& service : planned.plan.services)
     out["services"].push_back(service_json(service));
+  const auto& clients = planned.clients;
+  out["clients"] = {{"known", clients.known},
+                    {"compared", clients.compared},
+                    {"lost", json_of(clients.lost)},
+                    {"gained", json_of(clients.gained)}};
   return printed(out);
 }
 

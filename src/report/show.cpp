@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "report/clients.hpp"
 #include "report/json.hpp"
 #include "report/services.hpp"
 
@@ -63,6 +64,14 @@ std::string policy_text(const policy::Policy* policy, const Style& style) {
   for (const auto& [service, tls] : policy->services)
     out += tls_text("TLS, " + service, tls, style);
   return out + ssh_text(policy->ssh, style);
+}
+
+std::string clients_text(const Showing& showing, const Style& style) {
+  if (!showing.policy || showing.clients.empty()) return "";
+  const auto lost = forecast::lost_by(*showing.policy, showing.clients);
+  return "\n" + paint(style, Tone::title, "Clients that it loses") +
+         fmt::format(" ({} of {} known)\n", cut_off(lost), showing.clients.size()) +
+         lost_text(lost, style, 2);
 }
 
 std::string rendered_text(const Rendered& one, const Style& style) {
@@ -146,7 +155,7 @@ Json rendered_json(const Rendered& one) {
 }  // namespace
 
 std::string show_text(const Showing& showing, const Style& style) {
-  std::string out = policy_text(showing.policy, style);
+  std::string out = policy_text(showing.policy, style) + clients_text(showing, style);
   for (const auto& one : showing.services) out += rendered_text(one, style);
   return out;
 }
@@ -155,6 +164,9 @@ std::string show_json(const Showing& showing) {
   Json out = root("show");
   out["id"] = showing.policy ? showing.policy->id : shown_policy("");
   out["policy"] = showing.policy ? policy_json(*showing.policy) : Json();
+  out["clients_known"] = showing.clients.size();
+  out["clients"] =
+      showing.policy ? json_of(forecast::lost_by(*showing.policy, showing.clients)) : Json();
   out["services"] = Json::array();
   for (const auto& one : showing.services) out["services"].push_back(rendered_json(one));
   return printed(out);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "forecast/forecast.hpp"
 #include "plan/plan.hpp"
 #include "policy/policy.hpp"
 #include "report/style.hpp"
@@ -23,6 +24,7 @@ struct Rendered {  // one service, and what it would get
 struct Showing {
   const policy::Policy* policy = nullptr;  // nullptr: upstream
   std::vector<Rendered> services;          // empty: only the neutral lists
+  forecast::Clients clients{};             // those that it is held against
 };
 std::string show_text(const Showing&, const Style&);
 std::string show_json(const Showing&);

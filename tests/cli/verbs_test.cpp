@@ -238,6 +238,31 @@ TEST_F(Verbs, ABrokenPolicyFileIsNamedWithItsPlace) {
   fs::remove_all(copy);
 }
 
+TEST_F(Verbs, ABrokenClientFileIsNamedWithItsPlace) {
+  const fs::path copy = fs::path(testing::TempDir()) / ("clients" + std::to_string(getpid()));
+  fs::copy(stage.data, copy, fs::copy_options::recursive);
+  std::ofstream(copy / "clients" / "ie8-xp.toml", std::ios::app) << "colour = 1\n";
+  stage.data = copy;
+  for (const char* verb : {"list", "show", "plan"}) {
+    EXPECT_EQ(run(verb, "20261101"), 3) << verb;
+    EXPECT_THAT(stage.err, ContainsRegex("clients/ie8-xp.toml:[0-9]+:[0-9]+")) << verb;
+  }
+  EXPECT_EQ(run("set", "20261101"), 0) << "nobody's safety hangs on the forecast: " << stage.err;
+  fs::remove_all(copy);
+}
+
+TEST_F(Verbs, PlanNamesTheClientsThatAChangeCutsOff) {
+  EXPECT_EQ(run("plan", "20261101"), 0);
+  EXPECT_THAT(stage.out, HasSubstr("which of them connect now is not known"));
+  EXPECT_THAT(stage.out, ContainsRegex("Internet Explorer 7 and 8, Windows XP +web"));
+  ASSERT_EQ(run("set", "20261101"), 0) << stage.err;
+  EXPECT_EQ(run("plan", "20261101"), 0);
+  EXPECT_THAT(stage.out, Not(HasSubstr("Clients that"))) << "nobody is lost who connects now";
+  EXPECT_EQ(run("plan", "20200510"), 0);
+  EXPECT_THAT(stage.out, ContainsRegex("Safari and Mail, iOS 5 to 8 +web +no suite"));
+  EXPECT_THAT(stage.out, HasSubstr("would connect again"));
+}
+
 TEST_F(Verbs, PlanSaysWithItsStatusWhetherSomethingWouldChange) {
   auto request = stage.request("plan", "20261101");
   EXPECT_EQ(stage.run(request), 0);

@@ -64,6 +64,7 @@ TEST(ReportJson, TheJudgeFindsADocumentThatDoesNotFit) {
 TEST(ReportJson, TheCatalogueFitsItsSchema) {
   const auto catalogue = sample_catalogue();
   EXPECT_EQ(judged(list_json({catalogue, "20261101"})), "");
+  EXPECT_EQ(judged(list_json({catalogue, "20261101", sample_clients()})), "");
   EXPECT_EQ(judged(list_json({{}, ""})), "");
 }
 
@@ -74,6 +75,8 @@ TEST(ReportJson, APolicyFitsItsSchema) {
                 {&policy, {{apache_plan(), {{"/etc/a", {"one", "two"}}}}, {broken_plan(), {}}}})),
             "");
   EXPECT_EQ(judged(show_json({nullptr, {}})), "");
+  EXPECT_EQ(judged(show_json({&policy, {}, sample_clients()})), "");
+  EXPECT_EQ(judged(show_json({nullptr, {}, sample_clients()})), "");
 }
 
 TEST(ReportJson, TheHostsStateFitsItsSchema) {
@@ -90,6 +93,9 @@ TEST(ReportJson, TheHostsStateFitsItsSchema) {
 TEST(ReportJson, APlanFitsItsSchema) {
   const auto plan = sample_plan();
   EXPECT_EQ(judged(plan_json({"", plan})), "");
+  const auto clients = sample_clients();
+  const auto lost = forecast::lost_by(sample_policy(), clients);
+  EXPECT_EQ(judged(plan_json({"", plan, {clients.size(), true, lost, lost}})), "");
 }
 
 TEST(ReportJson, AChangeFitsTheSchemaOfItsVerb) {

@@ -73,6 +73,23 @@ policy::Catalogue sample_catalogue() {
   return out;
 }
 
+forecast::Clients sample_clients() {
+  forecast::Client old;
+  old.id = "old";
+  old.title = "An Old Browser, Some System";
+  old.uses = {forecast::Use::web, forecast::Use::mail};
+  old.min_protocol = old.max_protocol = crypto::Protocol::tls10;
+  old.suites = {suite("TLS_RSA_WITH_AES_128_CBC_SHA")};
+  old.sni = false;
+  old.sources = {"a manual"};
+  forecast::Client server = old;
+  server.id = "old-mta";
+  server.title = "An Old Mail Server";
+  server.uses = {forecast::Use::mta};
+  server.sni = true;
+  return {old, server};
+}
+
 plan::ServicePlan apache_plan() {
   plan::ServicePlan out;
   out.service = "httpd";

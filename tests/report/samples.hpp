@@ -4,6 +4,7 @@
 #pragma once
 
 #include "apply/apply.hpp"
+#include "forecast/forecast.hpp"
 #include "journal/journal.hpp"
 #include "plan/plan.hpp"
 #include "policy/policy.hpp"
@@ -13,6 +14,7 @@ namespace tlspolicy::test {
 
 policy::Policy sample_policy(std::string id = "20261101");
 policy::Catalogue sample_catalogue();
+forecast::Clients sample_clients();  // one of each kind; TLS 1.0 is all that they have
 plan::ServicePlan apache_plan();
 plan::ServicePlan broken_plan();
 plan::Plan sample_plan();

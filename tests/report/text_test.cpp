@@ -40,6 +40,8 @@ std::vector<std::string> every_report(const Style& style) {
   const auto catalogue = sample_catalogue();
   const auto policy = sample_policy();
   const auto plan = sample_plan();
+  static const auto clients = sample_clients();
+  const auto lost = forecast::lost_by(policy, clients);
   const Error pending{"pending-journal", "the change of generation 3 was never finished",
                       "/var/lib/tlspolicy/generations", "take it back: sudo tlspolicy recover"};
   const Changed changed{.verb = "set",
@@ -52,10 +54,10 @@ std::vector<std::string> every_report(const Style& style) {
                         .weakenings = {{"httpd:443", "httpd:443:www.example.org gains TLSv1.0"}},
                         .plan = plan};
   return {
-      list_text({catalogue, "20261101"}, style),
-      show_text({&policy, {{apache_plan(), {{"/etc/a", {"SSLProtocol all"}}}}}}, style),
+      list_text({catalogue, "20261101", clients}, style),
+      show_text({&policy, {{apache_plan(), {{"/etc/a", {"SSLProtocol all"}}}}}, clients}, style),
       status_text({"20180330", "20261101", pending, {}, plan}, style),
-      plan_text({"", plan}, style),
+      plan_text({"20180330", plan, {clients.size(), true, lost, lost}}, style),
       changed_text(changed, style),
       history_text({{generation(1, "set", "kept"), generation(2, "undo 1", "kept")}, {{1, 2}}, {}},
                    style),
@@ -129,6 +131,32 @@ TEST(ReportList, ShowsWhatIsSelectedAndNeverCallsAPreviewTheNewest) {
   EXPECT_THAT(text, testing::ContainsRegex("20261101 +newest"));
   EXPECT_THAT(text, testing::ContainsRegex("20270101 +preview"));
   EXPECT_THAT(list_text({catalogue, ""}, {}), testing::ContainsRegex("upstream +selected"));
+}
+
+TEST(ReportList, CountsTheClientsThatADateCutsOff) {
+  const auto text = list_text({sample_catalogue(), "", sample_clients()}, {});
+  EXPECT_THAT(text, testing::ContainsRegex("20261101 +newest +1 "));  // the mail server is not
+  EXPECT_THAT(text, HasSubstr("of 2 known"));
+}
+
+TEST(ReportShow, NamesTheClientsThatADateLosesAndWhy) {
+  const auto policy = sample_policy();
+  const auto text = show_text({&policy, {}, sample_clients()}, {.width = 100});
+  EXPECT_THAT(text, HasSubstr("Clients that it loses (1 of 2 known)"));
+  EXPECT_THAT(text,
+              testing::ContainsRegex("An Old Browser, Some System +web mail +speaks TLSv1.0"));
+  EXPECT_THAT(text, testing::ContainsRegex("An Old Mail Server +mta +.*plaintext"));
+}
+
+TEST(ReportPlan, ComparesWithWhatConnectsNowWhereThatIsKnown) {
+  const auto plan = sample_plan();
+  const auto clients = sample_clients();
+  const auto lost = forecast::lost_by(sample_policy(), clients);
+  EXPECT_THAT(plan_text({"20180330", plan, {2, true, lost, {}}}, {}),
+              HasSubstr("Clients that would be cut off (1 of 2 known)"));
+  EXPECT_THAT(plan_text({"", plan, {2, false, lost, {}}}, {}),
+              HasSubstr("which of them connect now is not known"));
+  EXPECT_THAT(plan_text({"", plan, {2, true, {}, lost}}, {}), HasSubstr("would connect again"));
 }
 
 TEST(ReportStatus, BeginsWithAnUnfinishedChangeAndItsRemedy) {
