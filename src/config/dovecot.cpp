@@ -140,12 +140,21 @@ void read_line(std::string_view text, Piece& piece) {
   if (has_nul) mark_unread(piece, "a NUL byte, behind which Dovecot reads nothing");
 }
 
+// 2.4: "ssl_server { key_file = … }" is another way to write ssl_server_key_file.
+bool is_prefix(const Scope& scope) {
+  return scope.argument.empty() && (scope.kind == "ssl_server" || scope.kind == "ssl_client");
+}
+
 Parsed parse(std::string_view text) {
   Parsed out;
   std::vector<Scope> scopes;
   std::vector<Piece> open;
   for (const auto& piece : dovecot_pieces(text)) {
-    if (piece.kind == Piece::Kind::setting) out.settings.push_back(setting_of(piece, scopes));
+    if (piece.kind == Piece::Kind::setting) {
+      out.settings.push_back(setting_of(piece, scopes));
+      if (!scopes.empty() && is_prefix(scopes.back()))
+        out.settings.back().key.insert(0, scopes.back().kind + "_");
+    }
     if (piece.kind == Piece::Kind::unread) out.unread.push_back(unread_of(text, piece, piece.why));
     if (piece.kind == Piece::Kind::open) {
       scopes.push_back({piece.key, base::join(piece.args, " "), piece.line});

@@ -23,7 +23,8 @@ struct Scope {            // what encloses a setting, outermost first
 };
 
 struct Setting {
-  std::string key;                // as written; keys of apache and sshd compare without case
+  std::string key;                // as written (dovecot: in full, where a block is a part of it);
+                                  // keys of apache and sshd compare without case
   std::vector<std::string> args;  // unquoted words behind it
   std::vector<Scope> scopes;
   int line = 0;                    // of its first line, from 1

@@ -14,6 +14,7 @@
 #include "config/apache.hpp"
 #include "discover/parts.hpp"
 #include "service/endpoints.hpp"
+#include "service/listeners.hpp"
 
 namespace tlspolicy::discover {
 namespace {
@@ -28,14 +29,32 @@ const service::Layout* layout_of(host::Host& host, const Manifest& manifest) {
 }
 
 // "key value" lines; sshd prints keys in lower case, some of them several times.
-void read_dump(host::Host& host, const Manifest& manifest, Instance& instance) {
-  const auto shown = run(host, instance, manifest.dump, manifest.limit_s);
-  if (!shown || shown->status != 0) return;
-  for (const auto& line : base::lines(shown->out)) {
+void read_lines(const std::string& text, Instance& instance) {
+  for (const auto& line : base::lines(text)) {
     const auto space = line.find(' ');
     instance.dump.emplace(base::lower(line.substr(0, space)),
                           space == std::string::npos ? "" : line.substr(space + 1));
   }
+}
+
+// Blocks become a path: "service/imap-login/inet_listener/imaps/port".
+void read_blocks(const std::string& text, const Manifest& manifest, Instance& instance) {
+  for (const auto& setting : config::syntax_named(manifest.syntax)->parse(text).settings) {
+    std::string key;
+    for (const auto& scope : setting.scopes)
+      key += scope.kind + "/" + (scope.argument.empty() ? "" : scope.argument + "/");
+    instance.dump.emplace(base::lower(key + setting.key), base::join(setting.args, " "));
+  }
+}
+
+void read_dump(host::Host& host, const Manifest& manifest, Instance& instance) {
+  const auto shown = run(host, instance, manifest.dump, manifest.limit_s);
+  if (!shown || shown->status != 0) return;
+  if (manifest.dump_in_syntax)
+    read_blocks(shown->out, manifest, instance);
+  else
+    read_lines(shown->out, instance);
+  service::assume(manifest, instance.dump);
 }
 
 std::string place_of(const config::Source& source) {
@@ -107,6 +126,7 @@ std::optional<Instance> inspect(host::Host& host, const Manifest& manifest,
   if (manifest.dialect == "openssl") {
     ask_library(host, manifest, options, flat.settings, instance);
     read_certificates(host, instance);
+    read_parameters(host, manifest, flat.settings, instance);
   } else {
     ask_openssh(host, instance);
     read_host_keys(host, instance);

@@ -63,6 +63,15 @@ std::optional<Certificate> parse(const std::string& path, const std::string& pem
   return out;
 }
 
+// 0: no parameters in it.
+int parameter_bits(const std::string& pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> parameters(
+      PEM_read_bio_Parameters(bio.get(), nullptr), &EVP_PKEY_free);
+  return parameters ? EVP_PKEY_get_bits(parameters.get()) : 0;
+}
+
 // "2048 SHA256:… comment (RSA)", ssh-keygen(1) -l; one line a key.
 struct Listed {
   int bits = 0;
@@ -101,6 +110,22 @@ void read_certificates(host::Host& host, service::Instance& instance) {
         instance.notes.push_back(fmt::format(
             "{}: {}", path, state ? "no certificate could be read from it" : state.error().what));
       }
+    }
+}
+
+void read_parameters(host::Host& host, const service::Manifest& manifest,
+                     const std::vector<config::Source>& settings, service::Instance& instance) {
+  for (const auto& source : settings)
+    for (const auto& row : manifest.overrides) {
+      if (row.reads != "dh-file") continue;
+      const auto value = service::value_of(row.key, source.setting.key, source.setting.args);
+      if (!value) continue;
+      const std::string path = value->starts_with('<') ? value->substr(1) : *value;
+      const auto real = host.real_path(path);
+      const auto state = host.read(real ? *real : path);
+      const int bits = state ? parameter_bits(state->content) : 0;
+      if (bits > 0)
+        instance.capability.readings[fmt::format("dh-file {}", *value)] = {std::to_string(bits)};
     }
 }
 

@@ -18,6 +18,9 @@ void ask_openssh(host::Host&, service::Instance&);
 
 // keys.cpp: certificates of the endpoints, SSH host keys, users' keys.
 void read_certificates(host::Host&, service::Instance&);
+// Sizes of Diffie-Hellman parameters in files that settings name.
+void read_parameters(host::Host&, const service::Manifest&, const std::vector<config::Source>&,
+                     service::Instance&);
 void read_host_keys(host::Host&, service::Instance&);
 void read_user_keys(host::Host&, service::Instance&);
 

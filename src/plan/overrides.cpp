@@ -36,11 +36,10 @@ const service::Override* row_for(const service::Manifest& manifest, const config
   return best;
 }
 
-bool in_lower_scope(const service::Manifest& manifest, const config::Setting& setting) {
+bool in_scope(const std::vector<std::string>& kinds, const config::Setting& setting) {
   return std::ranges::any_of(setting.scopes, [&](const config::Scope& scope) {
-    return std::ranges::any_of(manifest.lower_scopes, [&](const std::string& kind) {
-      return base::iequals(kind, scope.kind);
-    });
+    return std::ranges::any_of(
+        kinds, [&](const std::string& kind) { return base::iequals(kind, scope.kind); });
   });
 }
 
@@ -65,12 +64,12 @@ std::vector<Found> find_overrides(const service::Manifest& manifest, const servi
   for (std::size_t i = 0; i < settings.size(); ++i) {
     std::string value;
     const auto* row = row_for(manifest, settings[i].setting, value);
-    if (!row) continue;
+    if (!row || in_scope(manifest.inert_scopes, settings[i].setting)) continue;
     Found found;
     found.source = settings[i];
     found.key = row->key;
     found.dimension = row->dimension;
-    found.lower = in_lower_scope(manifest, settings[i].setting);
+    found.lower = in_scope(manifest.lower_scopes, settings[i].setting);
     found.position = i;
     if (auto names = service::read_value(row->reads, value, can)) {
       found.names = *names;
@@ -84,6 +83,14 @@ std::vector<Found> find_overrides(const service::Manifest& manifest, const servi
 }
 
 bool covers(const Found& found, const service::Endpoint& endpoint) {
+  if (!endpoint.within.empty())
+    return std::ranges::all_of(found.source.setting.scopes, [&](const config::Scope& scope) {
+      const auto here = endpoint.within.find(scope.kind);
+      if (here == endpoint.within.end()) return true;  // a transparent one
+      if (scope.argument.starts_with('!')) return scope.argument.substr(1) != here->second;
+      const auto words = base::words(scope.argument);
+      return std::ranges::find(words, here->second) != words.end();
+    });
   return std::ranges::any_of(found.source.setting.scopes, [&](const config::Scope& scope) {
     return base::iequals(scope.kind, endpoint.scope_kind) && scope.line == endpoint.line &&
            scope.file == endpoint.file;

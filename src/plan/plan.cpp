@@ -120,7 +120,7 @@ void follow(const World& world, const service::HostState& host, const service::M
   }
   plan.files = changes(instance, composed->files, host.packaged);
   plan.steps = steps(world, manifest, instance, kept);
-  plan.endpoints = predict(manifest, instance, kept, found, *composed, wanted);
+  plan.endpoints = predict(manifest, instance, kept, found, *composed, wanted, tls, policy.ssh);
   for (auto& endpoint : plan.endpoints) {
     const bool is_ssh = endpoint.endpoint.preamble == "ssh";
     endpoint.rsa_bits = is_ssh ? policy.ssh.rsa_bits : tls.rsa_bits;

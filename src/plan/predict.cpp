@@ -18,6 +18,8 @@ bool speaks(const service::Endpoint& endpoint, std::string_view dimension) {
 
 bool has(const auto& list, const auto& item) { return std::ranges::find(list, item) != list.end(); }
 
+bool is_size(std::string_view dimension) { return dimension.ends_with("sizes"); }
+
 // A dimension without a row of ours: what the manifest says that the service does anyway.
 std::optional<Names> default_of(const service::Manifest& manifest, const service::Capability& can,
                                 std::string_view dimension) {
@@ -33,12 +35,18 @@ std::optional<Names> default_of(const service::Manifest& manifest, const service
 std::map<std::string, Predicted> for_all(const service::Manifest& manifest,
                                          const service::Instance& instance,
                                          const std::vector<Row>& rows,
-                                         const std::vector<Found>& found) {
+                                         const std::vector<Found>& found, const policy::Tls& tls,
+                                         const policy::Ssh& ssh) {
   std::map<std::string, Predicted> out;
   for (const std::string_view name : service::kDimensions) {
     const std::string dimension(name);
-    if (auto fixed = default_of(manifest, instance.capability, dimension))
-      out[dimension] = {*fixed, false};
+    if (auto fixed = default_of(manifest, instance.capability, dimension)) {
+      // What is inside the policy counts as met, whether the service has it or not (R3).
+      if (!is_size(dimension))
+        for (auto& term : service::names_of(dimension, tls, ssh))
+          if (!has(*fixed, term)) fixed->push_back(std::move(term));
+      out[dimension] = {*std::move(fixed), false};
+    }
     for (const auto& row : rows)
       if (has(row.set->enforces, dimension)) out[dimension] = {row.value.said, true};
     if (const auto* global = stricter_global(found, dimension, manifest.place.first_wins))
@@ -79,8 +87,9 @@ void limit_to_protocols(const Names& protocols, Names& suites) {
 std::vector<EndpointPlan> predict(const service::Manifest& manifest,
                                   const service::Instance& instance, const std::vector<Row>& rows,
                                   const std::vector<Found>& found, const Composed& composed,
-                                  const std::map<std::string, Names>& wanted) {
-  const auto common_ground = for_all(manifest, instance, rows, found);
+                                  const std::map<std::string, Names>& wanted,
+                                  const policy::Tls& tls, const policy::Ssh& ssh) {
+  const auto common_ground = for_all(manifest, instance, rows, found, tls, ssh);
   std::vector<EndpointPlan> out;
   for (const auto& endpoint : instance.endpoints) {
     EndpointPlan plan{endpoint, {}};
@@ -131,8 +140,11 @@ std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
     if (!fixed) {
       out.push_back({"", dimension, policy, "it has no setting for this", "a newer version"});
     } else if (compare(dimension, *fixed, policy) == Relation::weaker) {
-      out.push_back(
-          {"", dimension, *fixed, library + " has no setting for this", "a newer version"});
+      auto outside = *fixed;
+      std::erase_if(outside, [&](const std::string& term) { return has(policy, term); });
+      out.push_back({"", dimension, std::move(outside),
+                     fmt::format("{} has no setting for this", manifest.title),
+                     "a newer version, if it has one"});
     }
   }
   return out;

@@ -11,7 +11,8 @@ namespace tlspolicy::plan {
 std::vector<EndpointPlan> predict(const service::Manifest&, const service::Instance&,
                                   const std::vector<Row>&, const std::vector<Found>&,
                                   const Composed&,
-                                  const std::map<std::string, std::vector<std::string>>& wanted);
+                                  const std::map<std::string, std::vector<std::string>>& wanted,
+                                  const policy::Tls&, const policy::Ssh&);
 
 std::vector<Shortfall> shortfalls(const service::Manifest&, const service::Instance&,
                                   const std::vector<Row>&, const policy::Tls&, const policy::Ssh&);

@@ -41,7 +41,10 @@ const Found* stricter_global(const std::vector<Found>& found, const std::string&
   const Found* winner = nullptr;
   for (const auto& one : found)
     if (!one.lower && one.dimension == dimension && (!first_wins || !winner)) winner = &one;
-  const bool wished = winner && !winner->shipped;
+  if (!winner) return nullptr;
+  // Key exchange parameters that are big enough serve, whoever chose them.
+  if (dimension == "sizes" && winner->relation == Relation::equal) return winner;
+  const bool wished = !winner->shipped || dimension == "sizes";
   return wished && winner->relation == Relation::stricter ? winner : nullptr;
 }
 

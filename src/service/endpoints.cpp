@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "service/listeners.hpp"
 
 namespace tlspolicy::service {
 namespace {
@@ -185,7 +186,10 @@ std::vector<Endpoint> endpoints(const Manifest& manifest, const std::vector<Sour
                                 std::vector<std::string>& notes) {
   std::vector<Endpoint> out;
   for (const auto& row : manifest.endpoints) {
-    if (row.scope.empty()) {
+    if (!row.listeners.empty()) {
+      for (auto& endpoint : from_listeners(row, settings, dump, notes))
+        add(manifest, std::move(endpoint), out);
+    } else if (row.scope.empty()) {
       from_dump(manifest, row, dump, out);
     } else {
       from_scopes(manifest, row, settings, notes, out);

@@ -77,6 +77,28 @@ Rendered suites(const policy::Tls& tls, const Capability& can) {
   return of(dialect::openssl::cipher_string(tls.suites, library, level));
 }
 
+// A lower bound alone: everything above it stays allowed, whatever the policy's maximum says.
+Rendered min_protocol(const policy::Tls& tls) {
+  Rendered out{dialect::openssl::protocol(tls.min_protocol), {}, {}};
+  for (const Protocol protocol : crypto::all_protocols())
+    if (protocol >= tls.min_protocol) out.said.emplace_back(crypto::name(protocol));
+  return out;
+}
+
+// The smallest group of RFC 7919 that is big enough, as a file of ours; nothing where no suite of
+// the policy needs one.
+Rendered dh_file(const policy::Tls& tls, std::string_view folder) {
+  const bool needed = std::ranges::any_of(tls.suites, [](crypto::Suite suite) {
+    const auto* info = crypto::find(suite);
+    return info && info->kx == crypto::KeyExchange::dhe;
+  });
+  if (!needed) return {};
+  for (const int bits : {2048, 3072, 4096, 6144, 8192})
+    if (bits >= tls.dh_bits)
+      return {fmt::format("{}/ffdhe{}.pem", folder, bits), {std::to_string(bits)}, {}};
+  return {};
+}
+
 Rendered order(const policy::Tls& tls, std::string_view choices) {
   const auto words = base::split(choices, ',');
   const bool server = tls.order == policy::Order::server;
@@ -88,6 +110,8 @@ std::optional<Rendered> fact(std::string_view name, const policy::Tls& tls, cons
   using dialect::openssh::List;
   if (name == "tls.protocols:apache") return apache_protocols(tls);
   if (name == "tls.forbidden_protocols:openssl") return forbidden_protocols(tls);
+  if (name == "tls.min_protocol:openssl") return min_protocol(tls);
+  if (name.starts_with("tls.dh_file:")) return dh_file(tls, name.substr("tls.dh_file:"sv.size()));
   if (name == "tls.suites:openssl") return suites(tls, can);
   if (name == "tls.tls13_suites:openssl")
     return of(dialect::openssl::ciphersuites(tls.tls13_suites, library_of(can)));
@@ -121,15 +145,17 @@ std::vector<std::string> names(const List& list) {
 Result<Rendered> render(std::string_view value, const policy::Tls& tls, const policy::Ssh& ssh,
                         const Capability& can) {
   Rendered out;
+  bool silent = false;  // a fact has nothing to say, so what stands around it says nothing either
   auto text = base::substitute(value, [&](std::string_view name) -> std::optional<std::string> {
     auto one = fact(name, tls, ssh, can);
     if (!one) return std::nullopt;
     out.said.insert(out.said.end(), one->said.begin(), one->said.end());
     out.unsayable.insert(out.unsayable.end(), one->unsayable.begin(), one->unsayable.end());
+    silent = silent || one->text.empty();
     return one->text;
   });
   if (!text) return tl::make_unexpected(text.error());
-  out.text = std::move(*text);
+  if (!silent) out.text = std::move(*text);
   return out;
 }
 

@@ -2,6 +2,8 @@
 // The names that a manifest's `value` may use, rendered for one instance:
 //   tls.protocols:apache            "-all +TLSv1.2 +TLSv1.3"
 //   tls.forbidden_protocols:openssl "-SSLv3,-TLSv1,-TLSv1.1"
+//   tls.min_protocol:openssl        "TLSv1.2"
+//   tls.dh_file:FOLDER              "FOLDER/ffdhe2048.pem"; nothing where no suite needs one
 //   tls.suites:openssl              cipher string up to TLS 1.2, with @SECLEVEL=0 where it is
 //   needed tls.tls13_suites:openssl, tls.groups:openssl, tls.schemes:openssl tls.order:A,B A where
 //   the server's order decides, else B ssh.kex ssh.ciphers ssh.macs ssh.host_keys ssh.public_keys
@@ -30,7 +32,7 @@ Result<Rendered> render(std::string_view value, const policy::Tls&, const policy
 // How a value in the service's own configuration is understood (`reads` of an [[override]] row):
 // neutral names; nullopt where it cannot be known (then it counts as weaker).  Closed set:
 // apache-protocols min-protocol max-protocol openssl-suites openssl-ciphersuites openssl-groups
-// openssl-schemes on-off ssh-list size opaque.
+// openssl-schemes on-off dh-file ssh-list size opaque.
 std::optional<std::vector<std::string>> read_value(std::string_view reads, std::string_view value,
                                                    const Capability&);
 // The question that discover must put to the library so that read_value can answer: "suites", …;

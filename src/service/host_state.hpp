@@ -32,7 +32,8 @@ struct Endpoint {
   std::string sni, preamble;
   std::string scope_kind, scope_argument, file;  // the scope of the configuration behind it
   int line = 0;
-  std::vector<std::string> certificates;  // paths
+  std::vector<std::string> certificates;      // paths
+  std::map<std::string, std::string> within;  // lower scopes that hold here: {"protocol": "imap"}
   bool operator==(const Endpoint&) const = default;
 };
 

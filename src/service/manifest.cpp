@@ -26,6 +26,13 @@ const std::vector<std::string>& dimensions() {
   return kAll;
 }
 
+std::map<std::string, std::string> read_words(TomlTable& row, std::string_view key) {
+  std::map<std::string, std::string> out;
+  if (auto table = row.table(key))
+    for (const auto& name : table->keys()) out[name] = table->string(name);
+  return out;
+}
+
 void read_layouts(TomlTable& root, Manifest& out) {
   for (auto& row : root.tables("layout")) {
     Layout layout{row.need_string("name"), row.need_string("when"), {}};
@@ -43,10 +50,13 @@ void read_reading(TomlTable& root, Manifest& out) {
     out.lower_scopes = config->strings("lower_scopes");
     out.dump = config->strings("dump");
     out.tree_dump = config->strings("tree_dump");
+    out.dump_in_syntax = config->boolean("dump_in_syntax");
+    out.assumes = config->strings("assumes");
+    out.inert_scopes = config->strings("inert_scopes");
   }
   if (auto version = root.table("version")) {
     out.version_command = version->strings("command");
-    out.version_after = version->need_string("after");
+    out.version_after = version->string("after");
   }
   if (auto library = root.table("library")) {
     out.library_file = library->need_string("file");
@@ -72,8 +82,9 @@ void read_set(TomlTable& row, Manifest& out) {
   set.preflight = row.string("preflight");
   hold_to(row, "enforces", set.enforces, dimensions());
   hold_to(row, "effect", {set.effect}, {"live", "reload", "restart"});
-  if (!set.needs.empty() &&
-      std::ranges::find(out.features, set.needs, &Feature::name) == out.features.end())
+  const auto feature = set.needs.starts_with('!') ? set.needs.substr(1) : set.needs;
+  if (!feature.empty() &&
+      std::ranges::find(out.features, feature, &Feature::name) == out.features.end())
     row.wrong("needs", fmt::format("no [[feature]] is called \"{}\"", set.needs));
   out.sets.push_back(std::move(set));
 }
@@ -108,11 +119,20 @@ void read_rows(TomlTable& root, Manifest& out) {
     endpoint.scope = row.string("scope");
     endpoint.enabled_key = row.string("enabled_key");
     endpoint.enabled_value = row.string("enabled_value");
-    endpoint.listen = row.need_string("listen");
+    endpoint.listeners = row.string("listeners");
+    endpoint.listen = endpoint.listeners.empty() ? row.need_string("listen") : row.string("listen");
     endpoint.default_listen = row.string("default_listen");
     endpoint.names = row.strings("names");
     endpoint.certificates = row.strings("certificates");
     endpoint.preamble = row.string("preamble");
+    endpoint.port = row.string("port");
+    endpoint.address = row.string("address");
+    endpoint.implicit = row.string("implicit");
+    endpoint.proxied = row.string("proxied");
+    endpoint.names_scope = row.string("names_scope");
+    endpoint.wants = read_words(row, "wants");
+    endpoint.refuses = read_words(row, "refuses");
+    endpoint.within = read_words(row, "within");
     out.endpoints.push_back(std::move(endpoint));
   }
 }
@@ -175,6 +195,7 @@ Result<std::vector<std::string>> expand(const std::vector<std::string>& argv, co
 bool has_feature(const Manifest& manifest, std::string_view feature, const base::Version& program,
                  const base::Version& library) {
   if (feature.empty()) return true;
+  if (feature.starts_with('!')) return !has_feature(manifest, feature.substr(1), program, library);
   const auto found = std::ranges::find(manifest.features, feature, &Feature::name);
   return found != manifest.features.end() && meets(found->program, program) &&
          meets(found->library, library);

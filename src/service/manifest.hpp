@@ -67,6 +67,15 @@ struct EndpointRow {
   std::vector<std::string> names;  // SNI: the first of these keys
   std::vector<std::string> certificates;  // keys that name certificate files
   std::string preamble;                   // "", "ssh", "smtp", …
+  // One endpoint for each block of the dump that this pattern names and that has a port:
+  // "service/imap-login/inet_listener/*".
+  std::string listeners;
+  std::string port, address, implicit, proxied;  // keys of such a block; implicit: TLS at once
+  std::map<std::string, std::string> wants;      // key -> a word that its value must have
+  std::map<std::string, std::string> refuses;    // key -> the value that switches it off
+  std::map<std::string, std::string> within;     // which lower scopes hold here: kind -> argument
+  std::string names_scope;                       // scopes of this kind have SNI names and
+                                                 // certificates of their own
 };
 
 struct Place {  // where rows are written
@@ -83,8 +92,9 @@ struct Manifest {
   std::string root_file, base_folder;  // where the program starts to read; relative includes
   std::vector<std::string> include_keys;
   std::vector<std::string> lower_scopes;  // "VirtualHost", "Match": others are transparent
+  std::vector<std::string> inert_scopes;  // what stands in them decides nothing of a policy
   std::vector<std::string> version_command;
-  std::string version_after;               // the version stands behind these words
+  std::string version_after;               // the version stands behind these words, if any
   std::string library_file, library_name;  // the file whose "libssl.so" is the one that counts
   std::vector<Feature> features;
   Place place;  // today one drop-in for each service
@@ -92,7 +102,9 @@ struct Manifest {
   std::vector<Override> overrides;
   std::vector<Default> defaults;
   std::vector<EndpointRow> endpoints;
-  std::vector<std::string> dump;       // prints the effective settings, "key value" lines
+  std::vector<std::string> dump;       // prints the effective settings, "key value" lines ...
+  bool dump_in_syntax = false;         // ... or in the service's own syntax, blocks and all
+  std::vector<std::string> assumes;    // "key value": defaults that the dump does not print
   std::vector<std::string> tree_dump;  // prints the parsed tree with files and lines
   std::vector<std::string> check, reload, restart, active;
   int limit_s = 30;  // for each command

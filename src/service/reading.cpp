@@ -82,7 +82,14 @@ std::optional<Names> read_value(std::string_view reads, std::string_view value,
   if (reads == "min-protocol") return bounded(value, true);
   if (reads == "max-protocol") return bounded(value, false);
   if (reads == "ssh-list") return ssh_list(base::trim(value));
-  if (reads == "on-off") return Names{base::iequals(base::trim(value), "on") ? "server" : "client"};
+  if (reads == "on-off") {
+    const auto word = base::lower(base::trim(value));
+    return Names{word == "on" || word == "yes" || word == "server" ? "server" : "client"};
+  }
+  if (reads == "dh-file") {  // discover looked into the file
+    const auto found = can.readings.find(fmt::format("{} {}", reads, value));
+    return found == can.readings.end() ? std::nullopt : std::optional(found->second);
+  }
   if (reads == "size") return Names{std::string(base::trim(value))};
   return std::nullopt;  // opaque
 }

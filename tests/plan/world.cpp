@@ -72,7 +72,7 @@ World world() {
     auto catalogue = policy::parse_catalogue(policies);
     EXPECT_TRUE(catalogue) << catalogue.error().what << catalogue.error().where;
     if (catalogue) out.catalogue = *catalogue;
-    for (const std::string name : {"httpd", "sshd"}) {
+    for (const std::string name : {"httpd", "sshd", "dovecot"}) {
       auto manifest =
           service::parse_manifest(source("data/services/" + name + "/service.toml"), name);
       EXPECT_TRUE(manifest) << manifest.error().what << manifest.error().where;
@@ -106,6 +106,32 @@ service::Instance sshd(const Files& files) {
   out.capability.program_version = "9.2p1";
   out.dump = {{"listenaddress", "0.0.0.0:22"}, {"hostkey", "/etc/ssh/ssh_host_ed25519_key"}};
   fill(out, files);
+  return out;
+}
+
+service::Instance dovecot(const Files& files, const std::string& version) {
+  service::Instance out;
+  out.service = "dovecot";
+  out.capability.program_version = version;
+  out.capability.library_version = "3.0.22";
+  out.capability.library_path = "/usr/lib/x86_64-linux-gnu/libssl.so.3";
+  out.dump = {{"ssl", "yes"},
+              {"listen", "*, ::"},
+              {"protocols", "imap pop3 lmtp"},
+              {"service/imap-login/inet_listener/imap/port", "143"},
+              {"service/imap-login/inet_listener/imap/ssl", "no"},
+              {"service/imap-login/inet_listener/imaps/port", "993"},
+              {"service/imap-login/inet_listener/imaps/ssl", "yes"},
+              {"service/pop3-login/inet_listener/pop3/port", "0"},
+              {"service/pop3-login/inet_listener/pop3s/port", "995"},
+              {"service/pop3-login/inet_listener/pop3s/ssl", "yes"},
+              {"service/managesieve-login/inet_listener/sieve/port", "4190"},
+              {"service/lmtp/inet_listener/lmtp/port", "24"},
+              {"service/lmtp/inet_listener/proxied/port", "2424"},
+              {"service/lmtp/inet_listener/proxied/haproxy", "yes"}};
+  Files all = files;
+  all["/etc/dovecot/dovecot.conf"] = "!include conf.d/*.conf\n!include_try local.conf\n";
+  fill(out, all);
   return out;
 }
 

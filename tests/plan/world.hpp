@@ -18,6 +18,9 @@ World world();  // data/policies and data/services as shipped
 service::Instance httpd(const Files&);
 // sshd 9.2 with this sshd_config and further files.
 service::Instance sshd(const Files&);
+// Dovecot with a dovecot.conf that includes conf.d and local.conf; imap, pop3 and lmtp are on, imap
+// on 143 and 993, pop3 on 995, lmtp on 24.  OpenSSL 3.0.
+service::Instance dovecot(const Files&, const std::string& version);
 
 ServicePlan plan_one(const service::Instance&, const std::string& policy);
 // The instance as it is after the plan was carried out.

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Endpoints out of a dump in which each listener is a block with a port: see [[endpoint]]
+// `listeners` in docs/manifest-format.md.
+#include "service/listeners.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "base/text.hpp"
+
+namespace tlspolicy::service {
+namespace {
+using Dump = std::multimap<std::string, std::string>;
+
+std::string value(const Dump& dump, const std::string& key) {
+  const auto found = dump.find(base::lower(key));
+  return found == dump.end() ? "" : found->second;
+}
+
+// "imap pop3", or a block of the list's name with a "yes" for each of its words.
+bool has_word(const Dump& dump, const std::string& key, const std::string& word) {
+  const auto words = base::words(value(dump, key));
+  return std::ranges::find(words, word) != words.end() || value(dump, key + "/" + word) == "yes";
+}
+
+bool is_enabled(const EndpointRow& row, const Dump& dump) {
+  return std::ranges::all_of(
+             row.wants, [&](const auto& one) { return has_word(dump, one.first, one.second); }) &&
+         std::ranges::none_of(
+             row.refuses, [&](const auto& one) { return value(dump, one.first) == one.second; });
+}
+
+// "service/imap-login/inet_listener/imaps" for the pattern "service/imap-login/inet_listener/*".
+std::set<std::string> blocks(const Dump& dump, std::string_view pattern, std::string_view port) {
+  std::set<std::string> out;
+  const auto prefix = pattern.substr(0, pattern.find('*'));
+  const auto ending = fmt::format("/{}", port);
+  for (const auto& [key, unused] : dump) {
+    if (!key.starts_with(prefix) || !key.ends_with(ending)) continue;
+    if (key.size() <= prefix.size() + ending.size()) continue;
+    const auto block = key.substr(0, key.size() - ending.size());
+    if (block.find('/', prefix.size()) == std::string::npos) out.insert(block);
+  }
+  return out;
+}
+
+int port_number(std::string_view text) {
+  int out = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && out > 0 && out < 65536 ? out : 0;  // 0: switched off
+}
+
+std::vector<std::string> addresses(std::string listed) {
+  std::vector<std::string> out;
+  for (const auto& word : base::words(base::replace_all(std::move(listed), ",", " ")))
+    out.push_back(word == "*" ? "0.0.0.0" : word);
+  return out;
+}
+
+struct Named {  // a scope that answers to names of its own
+  std::string name;
+  std::vector<std::string> certificates;
+};
+
+std::vector<Named> names_of(const EndpointRow& row, const std::vector<config::Source>& settings) {
+  std::vector<Named> out{{"", {}}};
+  for (const auto& source : settings)
+    for (const auto& scope : source.setting.scopes) {
+      if (row.names_scope.empty() || scope.kind != row.names_scope) continue;
+      for (const auto& name : base::words(scope.argument)) {
+        if (name.find('*') != std::string::npos) continue;
+        auto known = std::ranges::find(out, name, &Named::name);
+        if (known == out.end()) known = out.insert(out.end(), {name, {}});
+        for (const auto& key : row.certificates)
+          if (auto path = value_of(key, source.setting.key, source.setting.args))
+            known->certificates.push_back(*path);
+      }
+    }
+  return out;
+}
+
+std::vector<std::string> files(std::vector<std::string> values) {
+  for (auto& one : values)
+    if (one.starts_with('<')) one = base::trim(one.substr(1));  // Dovecot: what the file says
+  std::erase(values, "");
+  return values;
+}
+
+}  // namespace
+
+void assume(const Manifest& manifest, Dump& dump) {
+  for (const auto& line : manifest.assumes) {
+    const auto space = line.find(' ');
+    const auto key = line.substr(0, space);
+    if (!value(dump, key).empty() || space == std::string::npos) continue;
+    dump.erase(key);
+    dump.emplace(key, line.substr(space + 1));
+  }
+}
+
+std::vector<Endpoint> from_listeners(const EndpointRow& row,
+                                     const std::vector<config::Source>& settings, const Dump& dump,
+                                     std::vector<std::string>& notes) {
+  std::vector<Endpoint> out;
+  if (!is_enabled(row, dump)) return out;
+  std::vector<std::string> certificates;
+  for (const auto& key : row.certificates) certificates.push_back(value(dump, key));
+  const auto names = names_of(row, settings);
+  for (const auto& block : blocks(dump, row.listeners, row.port)) {
+    const auto of = [&](const std::string& key) { return value(dump, block + "/" + key); };
+    Endpoint endpoint;
+    endpoint.port = port_number(of(row.port));
+    if (endpoint.port == 0) continue;
+    if (!row.proxied.empty() && of(row.proxied) == "yes") {
+      notes.push_back(fmt::format("port {}: a proxy stands before it ({}), so it is not proven",
+                                  endpoint.port, row.proxied));
+      continue;
+    }
+    const bool implicit = of(row.implicit) == "yes";
+    if (!implicit && row.preamble.empty()) continue;  // no TLS there
+    endpoint.preamble = implicit ? "" : row.preamble;
+    const auto own = addresses(of(row.address));
+    for (const auto& address : own.empty() ? addresses(value(dump, row.default_listen)) : own)
+      for (const auto& named : names) {
+        endpoint.address = address;
+        endpoint.sni = named.name;
+        endpoint.certificates =
+            files(named.certificates.empty() ? certificates : named.certificates);
+        const Vars vars{{"address", address}, {"name", named.name}};
+        endpoint.within.clear();
+        for (const auto& [kind, argument] : row.within)
+          endpoint.within[kind] = expand(argument, vars).value_or("");
+        out.push_back(endpoint);
+      }
+  }
+  return out;
+}
+
+}  // namespace tlspolicy::service
