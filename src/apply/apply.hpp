@@ -4,6 +4,7 @@
 // mixed.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -59,10 +60,12 @@ struct Outcome {
   std::vector<Error> warnings;  // an administrator's concurrent edit that was kept, …
   bool settings_written = false;
   bool open = false;  // it could not be brought to its end (a full disk): `recover` will do it
+  std::uint32_t confirm_until = 0;  // Unix seconds: it goes back then, unless it is confirmed
 };
 
 struct Options {
-  bool atomic = false;  // one failure rolls everything back
+  bool atomic = false;              // one failure rolls everything back
+  std::chrono::seconds confirm{0};  // what is kept goes back after this time; 0: it stays
 };
 
 // Errors are of the whole ("open-generation", a full disk before anything changed); what went wrong
@@ -76,9 +79,18 @@ Result<Outcome> execute(Tools&, journal::Journal&, const Change&, const Options&
 // now, through its `active` step.
 Result<Change> undo_of(host::Host&, journal::Journal&, int number);
 
-// Takes an open generation back whole, in reverse, and removes what a run that was killed after its
-// end left beside its files; nothing to do is not an error (nullopt).  Idempotent, and may itself
-// be killed at any point.
+// A generation that waits for its confirmation goes back when its time has come, or when the machine
+// was booted since: whoever is locked out switches it off and on.
+bool is_due(host::Host&, const journal::Generation& waiting);
+// Taken back as a new generation, and said so in its own journal.
+Result<Outcome> take_back_waiting(Tools&, journal::Journal&, const journal::Generation& waiting);
+
+// The same, where its undo was carried out by somebody else.
+Result<void> note_returned(journal::Journal&, const journal::Generation& waiting, const Outcome&);
+
+// Takes an open generation back whole, in reverse, or one that waits and is due, and removes what a
+// run that was killed after its end left beside its files; nothing to do is not an error (nullopt).
+// Idempotent, and may itself be killed at any point.
 Result<std::optional<Outcome>> recover(Tools&, journal::Journal&);
 
 }  // namespace tlspolicy::apply

@@ -124,6 +124,7 @@ Error still_open(const Run& run) {
 void end_all_back(Run& run, const std::vector<Part>& services, const Part& settings,
                   const Error& why, Outcome& out) {
   run.warnings.push_back(why);
+  out.confirm_until = 0;
   if (out.settings_written) run.mixed |= restore_part(run, settings).error.has_value();
   out.settings_written = false;
   take_back_all(run, services, why, out);
@@ -131,14 +132,24 @@ void end_all_back(Run& run, const std::vector<Part>& services, const Part& setti
   if (out.open) run.warnings.push_back(still_open(run));
 }
 
-void finish(Run& run, const std::vector<Part>& services, const Part& settings, Outcome& out) {
+// Counted from the end, so that reloads and proofs do not use it up.
+std::uint32_t confirm_until(Run& run, const Options& options, const Outcome& out) {
+  if (options.confirm.count() == 0 || !any(out, Fate::kept)) return 0;
+  const auto until = run.tools.host.now() + options.confirm;
+  return static_cast<std::uint32_t>(std::chrono::system_clock::to_time_t(until));
+}
+
+void finish(Run& run, const std::vector<Part>& services, const Part& settings,
+            const Options& options, Outcome& out) {
   for (const auto& part : services)
     if (is_kept(out, part)) warn_of_edits(run, part);
 
   std::optional<Error> trouble = run.journal_error;
   if (run.mixed) trouble = still_open(run);
+  out.confirm_until = confirm_until(run, options, out);
   if (!trouble)
-    if (auto ended = run.journal.end(run.number, word_for(out)); !ended) trouble = ended.error();
+    if (auto ended = run.journal.end(run.number, word_for(out), out.confirm_until); !ended)
+      trouble = ended.error();
   if (trouble) end_all_back(run, services, settings, *trouble, out);
   if (out.open) return;
 
@@ -164,7 +175,7 @@ Result<Outcome> carry_out(Tools& tools, Journal& journal, const journal::Generat
   Run run{tools, journal, *number};
   bring_all(run, *parts, options, out);
   write_settings(run, *parts, settings, out);
-  finish(run, *parts, settings, out);
+  finish(run, *parts, settings, options, out);
   out.warnings = std::move(run.warnings);
   if (parts->empty() && !out.settings_written && !out.warnings.empty())
     return tl::make_unexpected(out.warnings.front());

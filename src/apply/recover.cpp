@@ -84,13 +84,47 @@ Result<std::optional<Outcome>> sweep_newest(Tools& tools, Journal& journal) {
   return out;
 }
 
+Result<std::optional<Outcome>> take_back_if_due(Tools& tools, Journal& journal,
+                                                const Generation& waiting) {
+  if (!is_due(tools.host, waiting)) return std::nullopt;
+  auto out = take_back_waiting(tools, journal, waiting);
+  if (!out) return tl::make_unexpected(out.error());
+  return std::optional(*std::move(out));
+}
+
 }  // namespace
+
+bool is_due(host::Host& host, const Generation& waiting) {
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(host.now().time_since_epoch());
+  return now.count() >= waiting.confirm_until || host.boot_id() != waiting.boot_id;
+}
+
+Result<Outcome> take_back_waiting(Tools& tools, Journal& journal, const Generation& waiting) {
+  const auto change = undo_of(tools.host, journal, waiting.number);
+  if (!change) return tl::make_unexpected(change.error());
+  auto out = execute(tools, journal, *change, {});
+  if (!out) return out;
+  if (auto noted = note_returned(journal, waiting, *out); !noted)
+    return tl::make_unexpected(noted.error());
+  return out;
+}
+
+Result<void> note_returned(Journal& journal, const Generation& waiting, const Outcome& out) {
+  const bool whole = std::ranges::all_of(out.services, [](const ServiceOutcome& one) {
+    return one.fate == Fate::kept || one.fate == Fate::unchanged;
+  });
+  return whole && !out.open ? journal.confirm(waiting.number, "returned") : Result<void>();
+}
 
 Result<std::optional<Outcome>> recover(Tools& tools, Journal& journal) {
   if (auto done = journal.sweep(); !done) return tl::make_unexpected(done.error());
   const auto open = journal.open_one();
   if (!open) return tl::make_unexpected(open.error());
-  if (!*open) return sweep_newest(tools, journal);
+  if (!*open) {
+    const auto waiting = journal.waiting();
+    if (!waiting) return tl::make_unexpected(waiting.error());
+    return *waiting ? take_back_if_due(tools, journal, **waiting) : sweep_newest(tools, journal);
+  }
   const auto generation = journal.load(**open);
   if (!generation) return tl::make_unexpected(generation.error());
   const auto parts = parts_of(*generation);

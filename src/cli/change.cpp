@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "cli/dpkg.hpp"
+#include "report/history.hpp"
 
 namespace tlspolicy::cli {
 namespace {
@@ -43,12 +44,18 @@ Result<Session> Session::open(Context& context) {
   return Session(context, *std::move(lock));
 }
 
-Result<void> recover_first(Session& session, Context& context) {
+Result<void> recover_first(Session& session, Context& context, bool may_wait) {
   const auto open = session.journal().open_one();
   if (!open) return tl::make_unexpected(open.error());
-  if (!*open) return {};
-  context.note(
-      fmt::format("the change of generation {} was never finished: taking it back", **open));
+  const auto waiting = session.journal().waiting();
+  if (!waiting) return tl::make_unexpected(waiting.error());
+  if (!*open && !*waiting) return {};
+  if (*waiting && !apply::is_due(context.host, **waiting))
+    return may_wait ? Result<void>() : tl::make_unexpected(report::waits(**waiting));
+  context.note(*open ? fmt::format("the change of generation {} was never finished: taking it back",
+                                   **open)
+                     : fmt::format("generation {} was not confirmed: taking it back",
+                                   (*waiting)->number));
   const auto recovered = apply::recover(session.tools(), session.journal());
   if (!recovered) return tl::make_unexpected(recovered.error());
   if (*recovered && is_stuck(**recovered))
@@ -60,7 +67,9 @@ Result<void> recover_first(Session& session, Context& context) {
 
 std::vector<prove::Verdict> pre_proof(Context& context, const std::vector<prove::Target>& targets) {
   if (!context.host.is_live() || targets.empty()) return {};
-  context.progress(fmt::format("looking at what {} endpoints accept now", targets.size()));
+  context.progress(fmt::format("looking at what {} accept{} now",
+                               targets.size() == 1 ? "1 endpoint" : fmt::format("{} endpoints", targets.size()),
+                               targets.size() == 1 ? "s" : ""));
   return context.prove(targets);
 }
 
@@ -75,7 +84,7 @@ tl::expected<std::vector<apply::Weakening>, Failure> agreed_weakenings(
   std::string listed = "this makes endpoints weaker than they are now:";
   std::vector<Error> errors;
   for (const auto& one : found) {
-    listed += "\n  " + one.text;
+    listed += "\n  " + one.endpoint + ": " + one.text;
     errors.push_back({"weaker", one.text, one.endpoint, {}});
   }
   if (context.typed_yes && context.typed_yes(listed)) return found;

@@ -28,8 +28,9 @@ class Session {  // holds the lock
   std::unique_ptr<apply::Tools> tools_;
 };
 
-// Takes an unfinished change back; says so, and fails where it could not be made to serve again.
-Result<void> recover_first(Session&, Context&);
+// Takes an unfinished change back, or one that was not confirmed in time; says so, and fails where
+// it could not be made to serve again.  One that still waits fails, unless this is its way back.
+Result<void> recover_first(Session&, Context&, bool may_wait = false);
 
 // Endpoints that serve now: what was dead before is not our regression.
 std::vector<prove::Verdict> pre_proof(Context&, const std::vector<prove::Target>&);

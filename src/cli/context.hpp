@@ -3,6 +3,7 @@
 // Everything that reaches outside is a member here, so that tests put their own in its place.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <set>
@@ -32,6 +33,9 @@ struct Context {
   std::function<void(const std::string& line)> progress = {};  // being done now; never in a pipe
   std::function<void(const std::string& line)> note = {};      // done to the host; also in a pipe
   std::function<bool(const std::string& question)> typed_yes = {};  // empty: nobody is there to ask
+  std::function<bool()> inside_ssh = {};  // did whoever runs this come over SSH?
+  // Has `tlspolicy recover` run then.
+  std::function<Result<void>(int generation, std::chrono::seconds)> arm = {};
 };
 
 inline constexpr char kSettings[] = "/etc/tlspolicy/tlspolicy.toml";

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/nearest.hpp"
+#include "cli/confirm.hpp"
 #include "cli/live.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verbs.hpp"
@@ -97,6 +98,15 @@ void add_looking_verbs(CLI::App& app, Request& request) {
   explain->add_option("ID", request.id, "as it stands in parentheses behind a finding")->required();
 }
 
+void confirmation(CLI::App* verb, Request& request) {
+  auto* time = verb->add_option("--confirm", request.confirm,
+                                "take it back then, unless `tlspolicy confirm` was run: 5m")
+                   ->type_name("TIME");
+  verb->add_flag("--no-confirm", request.no_confirm,
+                 "do not ask for it inside an SSH session that changes sshd")
+      ->excludes(time);
+}
+
 void add_changing_verbs(CLI::App& app, Request& request) {
   auto* set = verb(app, request, "set", kChange, "Bring the host to a policy, and prove it");
   policy(set, request, "POLICY", "a date of `tlspolicy list`, or upstream")->required();
@@ -105,11 +115,15 @@ void add_changing_verbs(CLI::App& app, Request& request) {
   set->add_flag("--atomic", request.atomic, "one failure rolls every service back");
   set->add_flag("--lose-ssh-keys", request.lose_ssh_keys, "agree that small SSH keys stop working");
 
+  confirmation(set, request);
+
+  verb(app, request, "confirm", kChange, "Let the change stay that waits for this");
   auto* undo = verb(app, request, "undo", kBack, "Take a change back, byte for byte");
   undo->add_option("GENERATION", request.generation, "default: the newest change")
       ->type_name("NR")
       ->check(CLI::PositiveNumber);
   undo->add_flag("--weaker", request.weaker, "agree that endpoints get weaker than they are now");
+  confirmation(undo, request);
   verb(app, request, "history", kBack, "The changes of this host");
   verb(app, request, "recover", kBack, "Take back a change that was never finished");
 }
@@ -136,6 +150,10 @@ int run_on_this_machine(const Request& request) {
   context.measure = [](const auto& questions) { return prove::measure(questions); };
   context.progress = [&](const std::string& line) { progress.show(line); };
   context.note = [&](const std::string& line) { progress.note(line); };
+  context.inside_ssh = [&] { return inside_ssh_session(*machine); };
+  context.arm = [&](int generation, std::chrono::seconds time) {
+    return start_return_timer(*machine, executable, generation, time);
+  };
   if (can_ask() && !request.json) context.typed_yes = typed_yes;
   return run(request, context, std::cout, std::cerr);
 }

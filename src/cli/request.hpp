@@ -23,6 +23,8 @@ struct Request {
   bool weaker = false;         // set, undo
   bool atomic = false;         // set
   bool lose_ssh_keys = false;  // set
+  std::string confirm;         // set, undo: a time, as typed
+  bool no_confirm = false;     // set, undo
 };
 
 }  // namespace tlspolicy::cli

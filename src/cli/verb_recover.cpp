@@ -21,11 +21,13 @@ Answer run_recover(const Request& request, Context& context) {
                           .plan = {}};
   const auto open = session->journal().open_one();
   if (!open) return failed(open.error());
-  if (*open) {
-    const auto generation = session->journal().load(**open);
-    if (!generation) return failed(generation.error());
-    changed.before = generation->selected_after;
-    changed.after = generation->selected_before;
+  auto generation = session->journal().waiting();
+  if (*open) generation = session->journal().load(**open);
+  if (!generation) return failed(generation.error());
+  if (*generation) {
+    changed.before = (*generation)->selected_after;
+    changed.after = (*generation)->selected_before;
+    changed.unconfirmed = !*open;
   }
   auto outcome = apply::recover(session->tools(), session->journal());
   if (!outcome) return failed(outcome.error());

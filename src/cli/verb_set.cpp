@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/change.hpp"
+#include "cli/confirm.hpp"
 #include "cli/verbs.hpp"
 #include "cli/view.hpp"
 #include "report/changed.hpp"
@@ -130,8 +131,12 @@ Answer run_set(const Request& request, Context& context) {
   auto change =
       apply::change_of(*before, *after, seen, settings_member(view->settings, *policy), "set");
   if (!context.host.is_live()) leave_commands_out(change);
-  auto outcome = apply::execute(session->tools(), session->journal(), change, {request.atomic});
+  const auto confirm = time_to_confirm(request, context, changes_ssh(change));
+  if (!confirm) return tl::make_unexpected(confirm.error());
+  auto outcome =
+      apply::execute(session->tools(), session->journal(), change, {request.atomic, *confirm});
   if (!outcome) return failed(outcome.error());
+  if (auto armed = arm(*session, context, *outcome, *confirm); !armed) return failed(armed.error());
   changed.outcome = *std::move(outcome);
   return reply(request, context, changed);
 }

@@ -6,6 +6,7 @@
 #include "cli/verbs.hpp"
 #include "cli/view.hpp"
 #include "journal/journal.hpp"
+#include "report/history.hpp"
 #include "report/status.hpp"
 
 namespace tlspolicy::cli {
@@ -16,7 +17,10 @@ std::optional<Error> pending(Context& context) {
   const auto open = journal.open_one();
   if (!open && !context.host.is_root()) return std::nullopt;  // root's alone: not for us to say
   if (!open) return open.error();
-  if (!*open) return std::nullopt;
+  if (!*open) {
+    const auto waiting = journal.waiting();
+    return waiting && *waiting ? std::optional(report::waits(**waiting)) : std::nullopt;
+  }
   return Error{"pending-journal",
                fmt::format("the change of generation {} was never finished", **open), kGenerations,
                "take it back: sudo tlspolicy recover"};

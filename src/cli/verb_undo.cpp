@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/change.hpp"
+#include "cli/confirm.hpp"
 #include "cli/generations.hpp"
 #include "cli/verbs.hpp"
 #include "report/changed.hpp"
@@ -59,7 +60,9 @@ Answer run_undo(const Request& request, Context& context) {
     return run_recover(request, context);
   auto session = Session::open(context);
   if (!session) return failed(session.error());
-  if (auto clean = recover_first(*session, context); !clean) return failed(clean.error());
+  const auto waiting = session->journal().waiting();
+  if (!waiting) return failed(waiting.error());
+  if (auto clean = recover_first(*session, context, true); !clean) return failed(clean.error());
   const auto history = load_history(session->journal());
   if (!history) return failed(history.error());
   const auto number = number_to_undo(request.generation, *history);
@@ -84,8 +87,16 @@ Answer run_undo(const Request& request, Context& context) {
   else
     leave_commands_out(*change);
 
-  auto outcome = apply::execute(session->tools(), session->journal(), *change, {});
+  // What waits would come back by itself: nobody is asked twice.
+  const bool waits = *waiting && (*waiting)->number == *number;
+  const auto confirm = time_to_confirm(request, context, !waits && changes_ssh(*change));
+  if (!confirm) return tl::make_unexpected(confirm.error());
+  auto outcome = apply::execute(session->tools(), session->journal(), *change, {false, *confirm});
   if (!outcome) return failed(outcome.error());
+  if (waits)
+    if (auto noted = apply::note_returned(session->journal(), **waiting, *outcome); !noted)
+      return failed(noted.error());
+  if (auto armed = arm(*session, context, *outcome, *confirm); !armed) return failed(armed.error());
   changed.outcome = *std::move(outcome);
   return Reply{report::status_of(changed), request.json
                                                ? report::changed_json(changed)

@@ -41,6 +41,7 @@ Answer run_plan(const Request&, Context&);
 Answer run_set(const Request&, Context&);
 Answer run_undo(const Request&, Context&);
 Answer run_history(const Request&, Context&);
+Answer run_confirm(const Request&, Context&);
 Answer run_recover(const Request&, Context&);
 Answer run_check(const Request&, Context&);
 Answer run_explain(const Request&, Context&);

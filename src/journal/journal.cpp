@@ -40,7 +40,18 @@ Result<void> write_file(host::Host& host, const host::Path& folder, const host::
   return done;
 }
 
+constexpr std::string_view kUndo = "undo ";
+
 }  // namespace
+
+bool waits_for_confirm(const Generation& one) {
+  return one.outcome && one.confirm_until != 0 && !one.confirmed;
+}
+
+std::optional<int> undoes(const Generation& one) {
+  const std::string_view verb = one.verb;
+  return verb.starts_with(kUndo) ? number_named(verb.substr(kUndo.size())) : std::nullopt;
+}
 
 Journal::Journal(host::Host& host, host::Path folder) : host_(host), folder_(std::move(folder)) {}
 
@@ -110,8 +121,23 @@ Result<void> Journal::touch(int number, const std::string& service) {
 Result<void> Journal::back(int number, const std::string& service) {
   return add(number, write_mark(Type::back, service));
 }
-Result<void> Journal::end(int number, const std::string& outcome) {
-  return add(number, write_end(outcome));
+Result<void> Journal::end(int number, const std::string& outcome, std::uint32_t confirm_until) {
+  return add(number, write_end(outcome, confirm_until));
+}
+Result<void> Journal::confirm(int number, const std::string& how) {
+  return add(number, write_confirm(how));
+}
+
+// An undo of it that was killed before it could say so in the older file is the newest then.
+Result<std::optional<Generation>> Journal::waiting() {
+  const auto all = numbers();
+  if (!all) return tl::make_unexpected(all.error());
+  if (all->empty()) return std::nullopt;
+  auto newest = load(all->back());
+  if (newest && undoes(*newest) && !waits_for_confirm(*newest)) newest = load(*undoes(*newest));
+  if (!newest) return tl::make_unexpected(newest.error());
+  if (!waits_for_confirm(*newest)) return std::nullopt;
+  return std::optional(*std::move(newest));
 }
 
 Result<void> Journal::sweep() {

@@ -4,6 +4,7 @@
 // The file format is docs/journal-format.md.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,7 +60,16 @@ struct Generation {
   std::vector<std::string> backed;     // services that were put back
   std::optional<std::string> outcome;  // of the `end` record: "kept", "partly", "rolled back",
                                        // "recovered"; nullopt: still open
+  std::uint32_t confirm_until = 0;       // Unix seconds of the `end`: then it goes back by itself,
+                                         // unless it is confirmed before; 0: it stays
+  std::optional<std::string> confirmed;  // "confirmed", or "returned": it went back
 };
+
+// It was kept, but goes back by itself unless somebody confirms it.
+bool waits_for_confirm(const Generation&);
+
+// The generation that an undo took back, by its verb ("undo 3").
+std::optional<int> undoes(const Generation&);
 
 class Journal {
  public:
@@ -74,7 +84,11 @@ class Journal {
   Result<int> begin(const Generation&);
   Result<void> touch(int number, const std::string& service);
   Result<void> back(int number, const std::string& service);
-  Result<void> end(int number, const std::string& outcome);
+  Result<void> end(int number, const std::string& outcome, std::uint32_t confirm_until = 0);
+  Result<void> confirm(int number, const std::string& how);  // behind the end
+
+  // The newest change, where it waits for its confirmation.
+  Result<std::optional<Generation>> waiting();
 
   Result<void> sweep();  // removes what a begin() that was killed left
 

@@ -77,14 +77,22 @@ void read_intent(Type type, CborMap& map, Generation& g) {
   }
 }
 
+void read_end(CborMap& map, Generation& g) {
+  g.outcome = map.text("outcome");
+  g.confirm_until = map.number("confirm_until");
+}
+
 void read_progress(Type type, CborMap& map, Generation& g) {
-  if (g.outcome) map.wrong("a record stands behind the end");
+  if (g.outcome.has_value() != (type == Type::confirm))
+    map.wrong("a record of this type cannot stand here");
   if (type == Type::touch)
     g.touched.push_back(map.text("service"));
   else if (type == Type::back)
     g.backed.push_back(map.text("service"));
   else if (type == Type::end)
-    g.outcome = map.text("outcome");
+    read_end(map, g);
+  else if (type == Type::confirm)
+    g.confirmed = map.text("how");
   else
     map.wrong("a record of this type cannot stand behind the intent");
 }

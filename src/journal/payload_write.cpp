@@ -96,8 +96,10 @@ std::string write_mark(Type touch_or_back, const std::string& service) {
   return record(touch_or_back, {{"service", service}});
 }
 
-std::string write_end(const std::string& outcome) {
-  return record(Type::end, {{"outcome", outcome}});
+std::string write_end(const std::string& outcome, std::uint32_t confirm_until) {
+  return record(Type::end, {{"outcome", outcome}, {"confirm_until", confirm_until}});
 }
+
+std::string write_confirm(const std::string& how) { return record(Type::confirm, {{"how", how}}); }
 
 }  // namespace tlspolicy::journal

@@ -42,7 +42,7 @@ std::uint32_t check_of(std::string_view length_and_type, std::string_view payloa
 
 bool known(char type) {
   const auto number = static_cast<unsigned char>(type);
-  return (number >= 1 && number <= 5) || (number >= 16 && number <= 18);
+  return (number >= 1 && number <= 5) || (number >= 16 && number <= 19);
 }
 
 // The record that starts the bytes, if all of it is there and its check holds.

@@ -20,7 +20,8 @@ enum class Type : std::uint8_t {
   target = 5,
   touch = 16,
   back = 17,
-  end = 18
+  end = 18,
+  confirm = 19
 };
 
 struct Record {

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "report/history.hpp"
 #include "report/json.hpp"
 #include "report/services.hpp"
 #include "report/verdicts.hpp"
@@ -44,7 +45,8 @@ const plan::ServicePlan* plan_of(const Changed& changed, const std::string& serv
 
 // recover keeps nothing: what it takes back is what it is for.
 bool is_achieved(const Changed& changed, const apply::ServiceOutcome& one) {
-  return one.fate == (changed.verb == "recover" ? Fate::rolled_back : Fate::kept);
+  const bool unfinished = changed.verb == "recover" && !changed.unconfirmed;
+  return one.fate == (unfinished ? Fate::rolled_back : Fate::kept);
 }
 
 std::string service_text(const Changed& changed, const apply::ServiceOutcome& one,
@@ -65,9 +67,12 @@ std::string service_text(const Changed& changed, const apply::ServiceOutcome& on
 std::string head(const Changed& changed) {
   if (changed.verb == "recover")
     return changed.nothing_to_do ? "nothing to recover: no change was left unfinished\n"
-                                 : "an unfinished change was taken back\n";
+           : changed.unconfirmed   ? "a change that nobody confirmed was taken back\n"
+                                   : "an unfinished change was taken back\n";
   if (changed.nothing_to_do)
     return fmt::format("nothing to do: the host already follows {}\n", shown_policy(changed.after));
+  if (changed.before == changed.after)
+    return fmt::format("{}, carried out again\n", shown_policy(changed.after));
   return fmt::format("{} -> {}\n", shown_policy(changed.before), shown_policy(changed.after));
 }
 
@@ -78,6 +83,9 @@ std::string last_line(const Changed& changed) {
   if (!changed.outcome.settings_written && changed.before != changed.after)
     return out +
            fmt::format(": nothing was kept; {} stays selected\n", shown_policy(changed.before));
+  if (changed.outcome.confirm_until != 0)
+    out += fmt::format(" goes back at {}, unless you run: tlspolicy confirm\ngeneration {}",
+                       shown_time(changed.outcome.confirm_until), number);
   return out + fmt::format("; the way back: tlspolicy undo {}\n", number);
 }
 
@@ -118,7 +126,7 @@ std::string changed_text(const Changed& changed, const Style& style) {
     out += "\n" + paint(style, Tone::title, one.service) + "\n" +
            errors_text("SKIPPED", Tone::bad, {one.error}, style);
   out += errors_text("warning", Tone::warning, changed.outcome.warnings, style);
-  for (const auto& one : changed.weakenings) out += wrapped(style, "  weaker    ", one.text);
+  for (const auto& one : changed.weakenings) out += wrapped(style, "  weaker    ", one.endpoint + ": " + one.text);
   if (!changed.live && !changed.nothing_to_do)
     out += "\nanother root than /: files were written; nothing was checked, reloaded or proven\n";
   const auto tail = changed.outcome.open ? std::string(kOpen) : last_line(changed);
@@ -132,6 +140,8 @@ std::string changed_json(const Changed& changed) {
   out["nothing_to_do"] = changed.nothing_to_do;
   out["live"] = changed.live;
   out["generation"] = changed.outcome.generation;
+  out["confirm_until"] =
+      changed.outcome.confirm_until == 0 ? Json() : Json(changed.outcome.confirm_until);
   out["settings_written"] = changed.outcome.settings_written;
   out["unfinished"] = changed.outcome.open;
   out["services"] = services_json(changed);

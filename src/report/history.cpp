@@ -2,6 +2,7 @@
 // Text and JSON of the generations; see history.hpp.
 #include "report/history.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,6 +29,7 @@ std::string outcome_of(const journal::Generation& one) {
 
 std::string shown_outcome(const History& history, const journal::Generation& one) {
   const auto undone = history.undone_by.find(one.number);
+  if (journal::waits_for_confirm(one)) return outcome_of(one) + ", not confirmed yet";
   if (undone == history.undone_by.end()) return outcome_of(one);
   return fmt::format("{}, undone by {}", outcome_of(one), undone->second);
 }
@@ -45,6 +47,7 @@ Json item(const History& history, const journal::Generation& one) {
            {"after", shown_policy(one.selected_after)},
            {"outcome", outcome_of(one)},
            {"undone_by", undone == history.undone_by.end() ? Json() : Json(undone->second)},
+           {"waits_until", journal::waits_for_confirm(one) ? Json(one.confirm_until) : Json()},
            {"services", Json::array()}};
   for (const auto& service : services_of(one))
     out["services"].push_back({{"service", service},
@@ -54,6 +57,31 @@ Json item(const History& history, const journal::Generation& one) {
 }
 
 }  // namespace
+
+std::string shown_time(std::uint32_t unix_seconds) {
+  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC",
+                     fmt::gmtime(static_cast<std::time_t>(unix_seconds)));
+}
+
+Error waits(const journal::Generation& one) {
+  return {"confirm-pending",
+          fmt::format("generation {} goes back at {}, or at the next boot, unless it is confirmed",
+                      one.number, shown_time(one.confirm_until)),
+          {},
+          "keep it: sudo tlspolicy confirm    take it back now: sudo tlspolicy undo"};
+}
+
+std::string confirmed_text(const journal::Generation& one) {
+  return fmt::format("generation {} stays: {}\n\nthe way back: tlspolicy undo {}\n", one.number,
+                     shown_policy(one.selected_after), one.number);
+}
+
+std::string confirmed_json(const journal::Generation& one) {
+  Json out = root("confirm");
+  out["generation"] = one.number;
+  out["selected"] = shown_policy(one.selected_after);
+  return printed(out);
+}
 
 std::string history_text(const History& history, const Style& style) {
   Table table({"NR", "TIME (UTC)", "VERB", "FROM", "TO", "SERVICES", "OUTCOME"});

@@ -19,4 +19,10 @@ struct History {
 std::string history_text(const History&, const Style&);
 std::string history_json(const History&);
 
+// A change that goes back by itself unless it is confirmed: as an error for those whom it stops.
+Error waits(const journal::Generation&);
+std::string confirmed_text(const journal::Generation&);
+std::string confirmed_json(const journal::Generation&);
+std::string shown_time(std::uint32_t unix_seconds);  // "2026-11-23 14:05:10 UTC"
+
 }  // namespace tlspolicy::report

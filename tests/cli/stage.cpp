@@ -137,6 +137,12 @@ int Stage::run(Request request) {
   context.measure = [this](const auto& questions) { return measure(questions); };
   context.progress = [](const std::string&) {};
   context.note = [this](const std::string& line) { notes.push_back(line); };
+  context.inside_ssh = [this] { return inside_ssh; };
+  context.arm = [this](int generation, std::chrono::seconds time) -> Result<void> {
+    if (!can_arm) return fail("no-timer", "no such file", "systemd-run");
+    armed.emplace_back(generation, time);
+    return {};
+  };
   if (!answer.empty())
     context.typed_yes = [this](const std::string& question) {
       asked = question;

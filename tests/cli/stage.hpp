@@ -28,6 +28,9 @@ class Stage {
   std::string answer;      // what the person types; "": nobody is there
   int proofs = 0, measures = 0;
   std::string asked;  // the question that was put
+  bool inside_ssh = false;
+  bool can_arm = true;
+  std::vector<std::pair<int, std::chrono::seconds>> armed;  // generation, and after which time
   std::string out, err;
   std::vector<std::string> notes;
 

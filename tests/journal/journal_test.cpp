@@ -137,7 +137,7 @@ TEST_F(JournalTest, NeverMisreadsAFlippedBit) {
   ASSERT_TRUE(journal_.touch(1, "httpd"));
   ASSERT_TRUE(journal_.end(1, "kept"));
   const std::string intact = host_.content(path_);
-  const std::size_t last = intact.size() - write_end("kept").size();
+  const std::size_t last = intact.size() - write_end("kept", 0).size();
   for (std::size_t at = 0; at < intact.size(); ++at) {
     std::string damaged = intact;
     damaged[at] = static_cast<char>(damaged[at] ^ (1 << (at % 8)));
