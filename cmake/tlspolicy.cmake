@@ -88,6 +88,23 @@ function(tlspolicy_programs)
     target_link_libraries(tlspolicy-preflight PRIVATE tlspolicy_options ${CMAKE_DL_LIBS})
     install(TARGETS tlspolicy-preflight RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/tlspolicy)
   endif()
+  tlspolicy_boot_unit(tlspolicy-recover sysinit.target)
+  tlspolicy_boot_unit(tlspolicy-prove multi-user.target)
+endfunction()
+
+# A unit of packaging/systemd that each boot starts with the target; its program is where the install
+# puts it.
+function(tlspolicy_boot_unit name target)
+  set(units lib/systemd/system)
+  install(CODE "
+    set(TLSPOLICY \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/tlspolicy\")
+    configure_file(\"${PROJECT_SOURCE_DIR}/packaging/systemd/${name}.service\"
+      \"${PROJECT_BINARY_DIR}/systemd/${name}.service\" @ONLY)")
+  install(FILES ${PROJECT_BINARY_DIR}/systemd/${name}.service DESTINATION ${units})
+  install(CODE "
+    set(wants \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${units}/${target}.wants\")
+    file(MAKE_DIRECTORY \"\${wants}\")
+    file(CREATE_LINK ../${name}.service \"\${wants}/${name}.service\" SYMBOLIC)")
 endfunction()
 
 # For the test of the includes: one line "module: what it may use" for each module.

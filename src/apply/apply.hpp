@@ -61,6 +61,7 @@ struct Outcome {
   bool settings_written = false;
   bool open = false;  // it could not be brought to its end (a full disk): `recover` will do it
   std::uint32_t confirm_until = 0;  // Unix seconds: it goes back then, unless it is confirmed
+  bool unconfirmed = false;         // of `recover`: it was whole, but nobody confirmed it
 };
 
 struct Options {
@@ -79,8 +80,8 @@ Result<Outcome> execute(Tools&, journal::Journal&, const Change&, const Options&
 // now, through its `active` step.
 Result<Change> undo_of(host::Host&, journal::Journal&, int number);
 
-// A generation that waits for its confirmation goes back when its time has come, or when the machine
-// was booted since: whoever is locked out switches it off and on.
+// A generation that waits for its confirmation goes back when its time has come, or when the
+// machine was booted since: whoever is locked out switches it off and on.
 bool is_due(host::Host&, const journal::Generation& waiting);
 // Taken back as a new generation, and said so in its own journal.
 Result<Outcome> take_back_waiting(Tools&, journal::Journal&, const journal::Generation& waiting);

@@ -84,12 +84,19 @@ Result<std::optional<Outcome>> sweep_newest(Tools& tools, Journal& journal) {
   return out;
 }
 
-Result<std::optional<Outcome>> take_back_if_due(Tools& tools, Journal& journal,
-                                                const Generation& waiting) {
-  if (!is_due(tools.host, waiting)) return std::nullopt;
-  auto out = take_back_waiting(tools, journal, waiting);
+Result<std::optional<Outcome>> take_back_unfinished(Tools& tools, Journal& journal) {
+  const auto open = journal.open_one();
+  if (!open) return tl::make_unexpected(open.error());
+  if (!*open) return sweep_newest(tools, journal);
+  const auto generation = journal.load(**open);
+  if (!generation) return tl::make_unexpected(generation.error());
+  const auto parts = parts_of(*generation);
+  if (!parts) return tl::make_unexpected(parts.error());
+
+  Run run{tools, journal, generation->number};
+  auto out = take_back(run, *generation, *parts);
   if (!out) return tl::make_unexpected(out.error());
-  return std::optional(*std::move(out));
+  return std::optional(std::move(*out));
 }
 
 }  // namespace
@@ -118,22 +125,18 @@ Result<void> note_returned(Journal& journal, const Generation& waiting, const Ou
 
 Result<std::optional<Outcome>> recover(Tools& tools, Journal& journal) {
   if (auto done = journal.sweep(); !done) return tl::make_unexpected(done.error());
-  const auto open = journal.open_one();
-  if (!open) return tl::make_unexpected(open.error());
-  if (!*open) {
-    const auto waiting = journal.waiting();
-    if (!waiting) return tl::make_unexpected(waiting.error());
-    return *waiting ? take_back_if_due(tools, journal, **waiting) : sweep_newest(tools, journal);
-  }
-  const auto generation = journal.load(**open);
-  if (!generation) return tl::make_unexpected(generation.error());
-  const auto parts = parts_of(*generation);
-  if (!parts) return tl::make_unexpected(parts.error());
+  auto unfinished = take_back_unfinished(tools, journal);
+  if (!unfinished) return unfinished;
+  const auto waiting = journal.waiting();
+  if (!waiting) return tl::make_unexpected(waiting.error());
+  if (!*waiting || !is_due(tools.host, **waiting)) return unfinished;
 
-  Run run{tools, journal, generation->number};
-  auto out = take_back(run, *generation, *parts);
+  // What was unfinished may have been its way back.
+  auto out = take_back_waiting(tools, journal, **waiting);
   if (!out) return tl::make_unexpected(out.error());
-  return std::optional(std::move(*out));
+  out->unconfirmed = true;
+  if (*unfinished) std::ranges::move((*unfinished)->warnings, std::back_inserter(out->warnings));
+  return std::optional(*std::move(out));
 }
 
 }  // namespace tlspolicy::apply

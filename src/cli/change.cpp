@@ -52,10 +52,9 @@ Result<void> recover_first(Session& session, Context& context, bool may_wait) {
   if (!*open && !*waiting) return {};
   if (*waiting && !apply::is_due(context.host, **waiting))
     return may_wait ? Result<void>() : tl::make_unexpected(report::waits(**waiting));
-  context.note(*open ? fmt::format("the change of generation {} was never finished: taking it back",
-                                   **open)
-                     : fmt::format("generation {} was not confirmed: taking it back",
-                                   (*waiting)->number));
+  context.note(
+      *open ? fmt::format("the change of generation {} was never finished: taking it back", **open)
+            : fmt::format("generation {} was not confirmed: taking it back", (*waiting)->number));
   const auto recovered = apply::recover(session.tools(), session.journal());
   if (!recovered) return tl::make_unexpected(recovered.error());
   if (*recovered && is_stuck(**recovered))
@@ -67,9 +66,10 @@ Result<void> recover_first(Session& session, Context& context, bool may_wait) {
 
 std::vector<prove::Verdict> pre_proof(Context& context, const std::vector<prove::Target>& targets) {
   if (!context.host.is_live() || targets.empty()) return {};
-  context.progress(fmt::format("looking at what {} accept{} now",
-                               targets.size() == 1 ? "1 endpoint" : fmt::format("{} endpoints", targets.size()),
-                               targets.size() == 1 ? "s" : ""));
+  context.progress(
+      fmt::format("looking at what {} accept{} now",
+                  targets.size() == 1 ? "1 endpoint" : fmt::format("{} endpoints", targets.size()),
+                  targets.size() == 1 ? "s" : ""));
   return context.prove(targets);
 }
 

@@ -29,7 +29,8 @@ Result<seconds> parse_time(std::string_view text) {
   const auto [rest, problem] = std::from_chars(text.data(), end, count);
   const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
   const int factor = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
-  const bool sound = problem == std::errc{} && factor != 0 && count > 0 && count <= kLongest.count();
+  const bool sound =
+      problem == std::errc{} && factor != 0 && count > 0 && count <= kLongest.count();
   const seconds out{sound ? count * factor : 0};
   if (sound && out >= kShortest && out <= kLongest) return out;
   return fail("bad-time", fmt::format("\"{}\" is no time between 10s and 24h", text), "--confirm",

@@ -35,7 +35,8 @@ Result<report::History> load_history(journal::Journal& journal) {
 
 std::optional<int> to_undo(const report::History& history) {
   for (auto one = history.generations.rbegin(); one != history.generations.rend(); ++one)
-    if (changed_something(*one) && !journal::undoes(*one) && !history.undone_by.contains(one->number))
+    if (changed_something(*one) && !journal::undoes(*one) &&
+        !history.undone_by.contains(one->number))
       return one->number;
   return std::nullopt;
 }

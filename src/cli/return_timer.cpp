@@ -21,16 +21,18 @@ bool runs_systemd(host::Host& machine) {  // sd_booted(3)
 Result<void> by_systemd(host::Host& machine, const std::string& executable, int generation,
                         std::chrono::seconds time) {
   // A run that finds the lock taken is worth another try.
-  const auto finished = machine.run(
-      {{"systemd-run", "--quiet", "--collect", fmt::format("--unit=tlspolicy-return-{}", generation),
-        fmt::format("--on-active={}s", time.count()), "--timer-property=AccuracySec=1s",
-        "--property=Restart=on-failure", "--property=RestartSec=10s",
-        "--property=StartLimitIntervalSec=300", "--property=StartLimitBurst=5", executable,
-        "recover"},
-       {},
-       {}});
+  const auto finished =
+      machine.run({{"systemd-run", "--quiet", "--collect",
+                    fmt::format("--unit=tlspolicy-return-{}", generation),
+                    fmt::format("--on-active={}s", time.count()), "--timer-property=AccuracySec=1s",
+                    "--property=Restart=on-failure", "--property=RestartSec=10s",
+                    "--property=StartLimitIntervalSec=300", "--property=StartLimitBurst=5",
+                    executable, "recover"},
+                   {},
+                   {}});
   if (finished.status == 0) return {};
-  return fail("no-timer", finished.err.empty() ? "systemd-run failed" : finished.err, "systemd-run");
+  return fail("no-timer", finished.err.empty() ? "systemd-run failed" : finished.err,
+              "systemd-run");
 }
 
 [[noreturn]] void wait_and_recover(const std::string& executable, std::chrono::seconds time) {

@@ -13,12 +13,14 @@ Answer run_confirm(const Request& request, Context& context) {
   const auto waiting = session->journal().waiting();
   if (!waiting) return failed(waiting.error());
   if (!*waiting)
-    return failed({"nothing-to-confirm", "no change waits for a confirmation", {},
+    return failed({"nothing-to-confirm",
+                   "no change waits for a confirmation",
+                   {},
                    "`tlspolicy history` shows what was changed"});
   if (auto done = session->journal().confirm((*waiting)->number, "confirmed"); !done)
     return failed(done.error());
-  return Reply{kDone, request.json ? report::confirmed_json(**waiting)
-                                   : report::confirmed_text(**waiting)};
+  return Reply{
+      kDone, request.json ? report::confirmed_json(**waiting) : report::confirmed_text(**waiting)};
 }
 
 }  // namespace tlspolicy::cli

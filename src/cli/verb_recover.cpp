@@ -22,12 +22,11 @@ Answer run_recover(const Request& request, Context& context) {
   const auto open = session->journal().open_one();
   if (!open) return failed(open.error());
   auto generation = session->journal().waiting();
-  if (*open) generation = session->journal().load(**open);
+  if (generation && !*generation && *open) generation = session->journal().load(**open);
   if (!generation) return failed(generation.error());
   if (*generation) {
     changed.before = (*generation)->selected_after;
     changed.after = (*generation)->selected_before;
-    changed.unconfirmed = !*open;
   }
   auto outcome = apply::recover(session->tools(), session->journal());
   if (!outcome) return failed(outcome.error());

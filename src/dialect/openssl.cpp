@@ -78,11 +78,15 @@ std::vector<std::string> all_of(std::span<const Word<Term>> words) {
   return out;
 }
 
-// What level 2 refuses and level 0 has: SSL_CTX_set_security_level(3).
-bool below_level_2(Suite suite) {
+constexpr Release kShortTagsAreWeak{3, 2, 0};
+
+// What level 2 refuses and level 0 has: SSL_CTX_set_security_level(3); CCM_8 for its short tag
+// since 3.2 (CHANGES).
+bool below_level_2(Suite suite, const Release& release) {
   const auto* info = crypto::find(suite);
   return info && (info->bits < 112 || info->auth == crypto::Auth::anon || info->mac == "MD5" ||
-                  info->encryption.starts_with("RC4"));
+                  info->encryption.starts_with("RC4") ||
+                  (info->encryption.ends_with("CCM_8") && release >= kShortTagsAreWeak));
 }
 }  // namespace
 
@@ -117,7 +121,8 @@ int security_level_for(Protocol min, const crypto::Suites& suites, const Library
   const Release release = release_of(library.version);
   if (release < k110) return -1;
   const Protocol first = release >= k300 ? Protocol::tls12 : Protocol::tls10;
-  return min < first || std::ranges::any_of(suites, below_level_2) ? 0 : -1;
+  const auto is_below = [&](Suite suite) { return below_level_2(suite, release); };
+  return min < first || std::ranges::any_of(suites, is_below) ? 0 : -1;
 }
 
 std::optional<Suite> suite_called(std::string_view word) { return called(suite_words(), word); }

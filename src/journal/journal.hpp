@@ -56,10 +56,10 @@ struct Generation {
   std::vector<Target> targets;
 
   // How far it came; filled by load().
-  std::vector<std::string> touched;    // services, in the order in which they were written
-  std::vector<std::string> backed;     // services that were put back
-  std::optional<std::string> outcome;  // of the `end` record: "kept", "partly", "rolled back",
-                                       // "recovered"; nullopt: still open
+  std::vector<std::string> touched;      // services, in the order in which they were written
+  std::vector<std::string> backed;       // services that were put back
+  std::optional<std::string> outcome;    // of the `end` record: "kept", "partly", "rolled back",
+                                         // "recovered"; nullopt: still open
   std::uint32_t confirm_until = 0;       // Unix seconds of the `end`: then it goes back by itself,
                                          // unless it is confirmed before; 0: it stays
   std::optional<std::string> confirmed;  // "confirmed", or "returned": it went back

@@ -45,7 +45,7 @@ const plan::ServicePlan* plan_of(const Changed& changed, const std::string& serv
 
 // recover keeps nothing: what it takes back is what it is for.
 bool is_achieved(const Changed& changed, const apply::ServiceOutcome& one) {
-  const bool unfinished = changed.verb == "recover" && !changed.unconfirmed;
+  const bool unfinished = changed.verb == "recover" && !changed.outcome.unconfirmed;
   return one.fate == (unfinished ? Fate::rolled_back : Fate::kept);
 }
 
@@ -66,9 +66,9 @@ std::string service_text(const Changed& changed, const apply::ServiceOutcome& on
 
 std::string head(const Changed& changed) {
   if (changed.verb == "recover")
-    return changed.nothing_to_do ? "nothing to recover: no change was left unfinished\n"
-           : changed.unconfirmed   ? "a change that nobody confirmed was taken back\n"
-                                   : "an unfinished change was taken back\n";
+    return changed.nothing_to_do         ? "nothing to recover: no change was left unfinished\n"
+           : changed.outcome.unconfirmed ? "a change that nobody confirmed was taken back\n"
+                                         : "an unfinished change was taken back\n";
   if (changed.nothing_to_do)
     return fmt::format("nothing to do: the host already follows {}\n", shown_policy(changed.after));
   if (changed.before == changed.after)
@@ -126,7 +126,8 @@ std::string changed_text(const Changed& changed, const Style& style) {
     out += "\n" + paint(style, Tone::title, one.service) + "\n" +
            errors_text("SKIPPED", Tone::bad, {one.error}, style);
   out += errors_text("warning", Tone::warning, changed.outcome.warnings, style);
-  for (const auto& one : changed.weakenings) out += wrapped(style, "  weaker    ", one.endpoint + ": " + one.text);
+  for (const auto& one : changed.weakenings)
+    out += wrapped(style, "  weaker    ", one.endpoint + ": " + one.text);
   if (!changed.live && !changed.nothing_to_do)
     out += "\nanother root than /: files were written; nothing was checked, reloaded or proven\n";
   const auto tail = changed.outcome.open ? std::string(kOpen) : last_line(changed);

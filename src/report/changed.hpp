@@ -20,7 +20,6 @@ struct Changed {
   std::string verb;           // "set", "undo", "recover"
   std::string before, after;  // what was selected before, and is now; "" is upstream
   bool nothing_to_do = false;
-  bool unconfirmed = false;  // recover: it was whole, but nobody confirmed it
   bool live = true;  // false under --root: neither reloaded nor proven
   apply::Outcome outcome;
   std::vector<Skipped> skipped;              // broken before us: not touched

@@ -181,6 +181,35 @@ INSTANTIATE_TEST_SUITE_P(EveryOperation, Crashes,
                                          Case{Verb::undo, Loss::nothing, Edit::after_exchange}),
                          name_of);
 
+class UnconfirmedChange : public testing::TestWithParam<Loss> {};
+
+// Its way back is a generation of its own, so every stop leaves one more: one round is looked at.
+TEST_P(UnconfirmedChange, GoesBackWhereverItsReturnIsStopped) {
+  const Case test_case{Verb::set, GetParam(), Edit::none};
+  Scene scene(test_case);
+  auto tools = scene.site.tools();
+  auto journal = scene.site.journal();
+  ASSERT_TRUE(execute(tools, journal, scene.change, {false, std::chrono::minutes(5)}));
+  ASSERT_FALSE(scene.site.files() == scene.old);
+  scene.site.fake.time += std::chrono::minutes(6);
+
+  const Snapshots stops = stops_of(recovers, test_case, scene, Edit::none);
+  EXPECT_GT(stops.size(), 20U);
+  for (const auto& stop : stops) {
+    begin_from(stop, test_case, scene);
+    recovers(tools, journal);
+    EXPECT_TRUE(scene.site.files() == scene.old);
+    EXPECT_THAT(scene.site.strays(), IsEmpty());
+    EXPECT_FALSE(journal.waiting().value().has_value());
+    scene.site.boot();
+    for (const auto& [name, daemon] : scene.site.daemons) EXPECT_TRUE(daemon.alive) << name;
+    if (HasFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryLoss, UnconfirmedChange,
+                         testing::Values(Loss::nothing, Loss::names, Loss::half));
+
 // The same on the real file system, under a root of its own: names, modes and attributes as the
 // kernel keeps them.
 TEST(CrashesOnDisk, LeaveOldOrNewAfterEveryOperation) {

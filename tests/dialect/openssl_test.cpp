@@ -163,7 +163,7 @@ TEST(OpensslSchemes, AreReadByTheLibraryAsTheCodePointsThatWereMeant) {
     const auto words = schemes({info.scheme}, installed());
     if (words.said.empty()) continue;
     const auto offer =
-        offered_by_libssl({"", "", "", words.text, Protocol::tls12, Protocol::tls12});
+        offered_by_libssl({"", "", "", words.text, Protocol::tls12, Protocol::tls13});
     ASSERT_TRUE(offer) << words.text;
     EXPECT_THAT(offer->schemes, ElementsAre(info.scheme)) << words.text;
     ++understood;
@@ -177,7 +177,7 @@ TEST(OpensslSchemes, ForOldVersionsAreReadAsTheSameCodePoints) {
     const auto words = schemes({info.scheme}, version({1, 0, 2}));
     if (words.said.empty()) continue;
     const auto offer =
-        offered_by_libssl({"", "", "", words.text, Protocol::tls12, Protocol::tls12});
+        offered_by_libssl({"", "", "", words.text, Protocol::tls12, Protocol::tls13});
     ASSERT_TRUE(offer) << words.text;
     EXPECT_THAT(offer->schemes, ElementsAre(info.scheme)) << words.text;
   }

@@ -78,7 +78,7 @@ TEST_P(ReleasedPolicies, HaveSchemesThatTheLibraryReadsInTheirOrder) {
   for (const auto& tls : sections()) {
     const auto words = openssl::schemes(tls.schemes, library_);
     const auto offer = offered_by_libssl(
-        {"", "", "", words.text, crypto::Protocol::tls12, crypto::Protocol::tls12});
+        {"", "", "", words.text, crypto::Protocol::tls12, crypto::Protocol::tls13});
     ASSERT_TRUE(offer) << words.text;
     EXPECT_EQ(offer->schemes, said_of(tls.schemes, words)) << words.text;
   }

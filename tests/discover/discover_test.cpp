@@ -141,7 +141,7 @@ TEST(Discover, ReadsSshdsEffectiveSettingsAndUsersKeys) {
   host.put("/etc/passwd", "old:x:1000:1000::/home/old:/bin/sh\n");
   host.put("/home/old/.ssh/authorized_keys", "ssh-rsa AAAA\n");
   host.on("*", 1);
-  host.on("/usr/sbin/sshd -t", 0);
+  host.on("*/usr/sbin/sshd -t", 0);
   host.on("/usr/sbin/sshd -T *", 0,
           "port 22\nlistenaddress [::]:22\nlistenaddress 0.0.0.0:22\nhostkey /etc/ssh/rsa\n"
           "authorizedkeysfile .ssh/authorized_keys\n");

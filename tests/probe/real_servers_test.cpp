@@ -335,7 +335,8 @@ TEST_F(RealServers, DISABLED_UnderAnotherConfiguration) {
   ASSERT_NE(port, nullptr) << "run by the test above";
   at(static_cast<std::uint16_t>(std::stoi(port)));
   EXPECT_TRUE(shake(Protocol::tls10).done);
-  EXPECT_EQ(shake(Protocol::tls13, {}).group, kX25519);
+  // Not the P-521 of that file: the library's own favourite, a hybrid since OpenSSL 3.5.
+  EXPECT_THAT(shake(Protocol::tls13, {}).group, ::testing::AnyOf(kX25519, crypto::Group{0x11ec}));
 }
 
 TEST_F(RealServers, GnutlsIsSeenAsItWasTold) {
