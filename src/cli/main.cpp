@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <limits>
 #include <optional>
 
 #include "base/nearest.hpp"
@@ -100,7 +101,7 @@ void add_looking_verbs(CLI::App& app, Request& request) {
 
 void confirmation(CLI::App* verb, Request& request) {
   auto* time = verb->add_option("--confirm", request.confirm,
-                                "take it back then, unless `tlspolicy confirm` was run: 5m")
+                                "all goes back after this time (5m), unless confirmed")
                    ->type_name("TIME");
   verb->add_flag("--no-confirm", request.no_confirm,
                  "do not ask for it inside an SSH session that changes sshd")
@@ -121,7 +122,7 @@ void add_changing_verbs(CLI::App& app, Request& request) {
   auto* undo = verb(app, request, "undo", kBack, "Take a change back, byte for byte");
   undo->add_option("GENERATION", request.generation, "default: the newest change")
       ->type_name("NR")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()).description(""));
   undo->add_flag("--weaker", request.weaker, "agree that endpoints get weaker than they are now");
   confirmation(undo, request);
   verb(app, request, "history", kBack, "The changes of this host");

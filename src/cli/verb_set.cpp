@@ -138,6 +138,8 @@ Answer run_set(const Request& request, Context& context) {
   if (!outcome) return failed(outcome.error());
   if (auto armed = arm(*session, context, *outcome, *confirm); !armed) return failed(armed.error());
   changed.outcome = *std::move(outcome);
+  changed.only_some =
+      !request.services.empty() && changed.outcome.settings_written && selected != *policy;
   return reply(request, context, changed);
 }
 

@@ -78,15 +78,13 @@ std::vector<std::string> all_of(std::span<const Word<Term>> words) {
   return out;
 }
 
-constexpr Release kShortTagsAreWeak{3, 2, 0};
-
 // What level 2 refuses and level 0 has: SSL_CTX_set_security_level(3); CCM_8 for its short tag
 // since 3.2 (CHANGES).
 bool below_level_2(Suite suite, const Release& release) {
   const auto* info = crypto::find(suite);
   return info && (info->bits < 112 || info->auth == crypto::Auth::anon || info->mac == "MD5" ||
                   info->encryption.starts_with("RC4") ||
-                  (info->encryption.ends_with("CCM_8") && release >= kShortTagsAreWeak));
+                  (info->encryption.ends_with("CCM_8") && release >= k320));
 }
 }  // namespace
 

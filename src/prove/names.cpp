@@ -52,4 +52,9 @@ std::string_view name(Outcome outcome) {
   return "unknown";
 }
 
+bool asks_only_to_serve(const Target& target) {
+  if (const auto* tls = std::get_if<TlsExpectation>(&target.expect)) return tls->protocols.empty();
+  return std::get<SshExpectation>(target.expect) == SshExpectation{};
+}
+
 }  // namespace tlspolicy::prove

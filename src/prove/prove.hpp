@@ -61,6 +61,7 @@ struct Target {
   std::set<Dimension> observed;  // not enforced: held against the prediction (R3)
   bool operator==(const Target&) const = default;
 };
+bool asks_only_to_serve(const Target&);  // no policy holds it
 std::string to_json(const Target&);  // the journal keeps it
 Result<Target> target_from_json(std::string_view);
 

@@ -80,7 +80,9 @@ std::string last_line(const Changed& changed) {
   if (changed.outcome.generation == 0 || changed.verb == "recover") return "";
   const auto number = changed.outcome.generation;
   std::string out = fmt::format("generation {}", number);
-  if (!changed.outcome.settings_written && changed.before != changed.after)
+  const bool any_kept = std::ranges::any_of(changed.outcome.services,
+                                            [](const auto& one) { return one.fate == Fate::kept; });
+  if (!any_kept && !changed.outcome.settings_written && changed.before != changed.after)
     return out +
            fmt::format(": nothing was kept; {} stays selected\n", shown_policy(changed.before));
   if (changed.outcome.confirm_until != 0)
@@ -128,6 +130,13 @@ std::string changed_text(const Changed& changed, const Style& style) {
   out += errors_text("warning", Tone::warning, changed.outcome.warnings, style);
   for (const auto& one : changed.weakenings)
     out += wrapped(style, "  weaker    ", one.endpoint + ": " + one.text);
+  if (changed.only_some)
+    out += "\n" +
+           wrapped(style, "note      ",
+                   fmt::format(
+                       "{0} is now what the whole host is to follow; what was left out shows as "
+                       "drift until: tlspolicy set {0}",
+                       shown_policy(changed.after)));
   if (!changed.live && !changed.nothing_to_do)
     out += "\nanother root than /: files were written; nothing was checked, reloaded or proven\n";
   const auto tail = changed.outcome.open ? std::string(kOpen) : last_line(changed);

@@ -166,7 +166,12 @@ std::string plan_text(const Planned& planned, const Style& style) {
                   shown_policy(planned.selected), shown_policy(plan.policy));
   if (plan.services.empty()) out += "No service that tlspolicy knows is installed here.\n";
   for (const auto& service : plan.services) out += "\n" + service_text(service, style);
-  return out + clients_text(planned, style);
+  out += clients_text(planned, style);
+  if (plan.changes())
+    out += "\n" + wrapped(style, "",
+                          "set measures first what every endpoint accepts now; where this would be "
+                          "weaker it asks for --weaker");
+  return out;
 }
 
 std::string plan_json(const Planned& planned) {

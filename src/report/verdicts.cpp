@@ -96,6 +96,13 @@ std::string shown_outcome(const Style& style, prove::Outcome outcome) {
   return paint(style, tone_of(outcome), word_of(outcome));
 }
 
+// Where no policy holds, "complies" would promise something.
+std::string shown_outcome(const Style& style, const prove::Verdict& verdict) {
+  if (verdict.outcome == prove::Outcome::complies && prove::asks_only_to_serve(verdict.target))
+    return paint(style, Tone::good, "serves");
+  return shown_outcome(style, verdict.outcome);
+}
+
 std::string seen_line(const prove::Verdict& verdict) {
   const auto& seen = verdict.seen;
   if (seen.ssh) return seen.ssh->banner;
@@ -115,7 +122,7 @@ std::string verdicts_text(const std::vector<prove::Verdict>& verdicts, const Sty
   std::string out;
   for (const auto& one : verdicts) {
     out += fmt::format("{}{:<{}}  {}{}\n", pad, one.target.endpoint, longest,
-                       shown_outcome(style, one.outcome), one.serves ? "" : ", does not serve");
+                       shown_outcome(style, one), one.serves ? "" : ", does not serve");
     out += verdict_text(one, style, indent);
   }
   return out;

@@ -12,6 +12,7 @@ namespace tlspolicy::report {
 
 // "complies", "FAILS", "not proven" in their colours.
 std::string shown_outcome(const Style&, prove::Outcome);
+std::string shown_outcome(const Style&, const prove::Verdict&);
 Tone tone_of(prove::Outcome);
 std::string_view word_of(prove::Outcome);
 

@@ -142,7 +142,7 @@ TEST(Discover, ReadsSshdsEffectiveSettingsAndUsersKeys) {
   host.put("/home/old/.ssh/authorized_keys", "ssh-rsa AAAA\n");
   host.on("*", 1);
   host.on("*/usr/sbin/sshd -t", 0);
-  host.on("/usr/sbin/sshd -T *", 0,
+  host.on("*/usr/sbin/sshd -T *", 0,
           "port 22\nlistenaddress [::]:22\nlistenaddress 0.0.0.0:22\nhostkey /etc/ssh/rsa\n"
           "authorizedkeysfile .ssh/authorized_keys\n");
   host.on("ssh -V", 0, "", "OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.22\n");
