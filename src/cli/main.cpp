@@ -104,7 +104,7 @@ void confirmation(CLI::App* verb, Request& request) {
                                 "all goes back after this time (5m), unless confirmed")
                    ->type_name("TIME");
   verb->add_flag("--no-confirm", request.no_confirm,
-                 "do not ask for it inside an SSH session that changes sshd")
+                 "also where sshd is changed from an SSH session")
       ->excludes(time);
 }
 

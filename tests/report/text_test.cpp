@@ -239,7 +239,9 @@ TEST(ReportChange, SaysTheWayBackAndWhatWasNotKept) {
   changed.outcome = sample_outcome();
   EXPECT_THAT(changed_text(changed, {}), HasSubstr("tlspolicy undo 3"));
   EXPECT_THAT(changed_text(changed, {}), HasSubstr("Bad SSH2 cipher spec"));
-  changed.outcome.settings_written = false;
+  changed.outcome.settings_written = false;  // there was nothing of ours in it any more
+  EXPECT_THAT(changed_text(changed, {}), HasSubstr("tlspolicy undo 3"));
+  changed.outcome.services[0].fate = apply::Fate::rolled_back;
   EXPECT_THAT(changed_text(changed, {}), HasSubstr("upstream stays selected"));
 }
 
