@@ -104,7 +104,9 @@ Result<Composed> compose(const service::Manifest& manifest, const service::Insta
                          const std::map<std::string, std::vector<std::string>>& wanted,
                          const std::string& policy) {
   const std::string dropin = expanded(manifest.place.path, instance);
-  const std::string fallback = expanded(manifest.place.fallback, instance);
+  std::string fallback = expanded(manifest.place.fallback, instance);
+  if (!fallback.empty() && !pristine.contains(fallback))
+    fallback = expanded(manifest.root_file, instance);
   if (pristine.contains(dropin))
     return fail("foreign-drop-in", "a file that tlspolicy did not write has the drop-in's name",
                 dropin, "move it away, or rename it");

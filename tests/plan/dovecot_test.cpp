@@ -86,6 +86,19 @@ TEST(DovecotPlan, WritesToLocalConfWhereThatWouldWin) {
   EXPECT_EQ(without_ours(*content(plan, kLocal)), host.files.at(kLocal).content);
 }
 
+TEST(DovecotPlan, WritesToTheEndOfTheOnlyFile) {
+  for (const std::string text : {"ssl_min_protocol = TLSv1\n", "ssl = yes",
+                                 "!include conf.d/*.conf\nssl_min_protocol = TLSv1"}) {
+    auto host = dovecot({}, "2.4.1");
+    host.files.at(kConf).content = text;
+    const auto plan = plan_one(host, "20261101");
+    ASSERT_FALSE(plan.skipped) << plan.skipped->what;
+    ASSERT_NE(content(plan, kConf), nullptr) << text;
+    EXPECT_THAT(*content(plan, kConf), testing::StartsWith(text));
+    EXPECT_THAT(*content(plan, kConf), HasSubstr("\n# BEGIN tlspolicy"));
+  }
+}
+
 TEST(DovecotPlan, SetsAsideWhatABlockWouldReopenAndKeepsWhatIsStricter) {
   const auto host =
       dovecot({{kImap,
