@@ -107,10 +107,10 @@ class Suite:
         self.addCleanup(session.kill)
         self.assertIn("OK", session.stdout.readline())
         self.done("set", "20261101", "--weaker", *SERVICE)
+        self.addCleanup(self.done, "undo", "--weaker")
         session.stdin.write("a NOOP\r\nb LOGOUT\r\n")
         session.stdin.flush()
-        self.assertIn("a OK", session.communicate(timeout=20)[0])
-        self.done("undo", "--weaker")
+        self.assertIn("a OK", session.communicate(timeout=60)[0])
 
     def rolled_back(self, key, value, after=()):
         """A manifest that is wrong on purpose: doveconf takes it, set does not keep it."""
