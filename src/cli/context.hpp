@@ -14,6 +14,8 @@
 #include "plan/plan.hpp"
 #include "prove/prove.hpp"
 #include "report/style.hpp"
+#include "scan/scan.hpp"
+#include "scan/target.hpp"
 
 namespace tlspolicy::cli {
 
@@ -30,6 +32,9 @@ struct Context {
       {};
   std::function<std::vector<prove::Verdict>(const std::vector<prove::Target>&)> prove = {};
   std::function<std::vector<prove::Now>(const std::vector<prove::NowQuestion>&)> measure = {};
+  std::function<scan::Resolved(const std::vector<scan::Named>&, bool all_addresses)> resolve = {};
+  std::function<std::vector<scan::Endpoint>(const std::vector<scan::Target>&, const scan::Means&)>
+      scan = {};
   std::function<void(const std::string& line)> progress = {};  // being done now; never in a pipe
   std::function<void(const std::string& line)> note = {};      // done to the host; also in a pipe
   std::function<bool(const std::string& question)> typed_yes = {};  // empty: nobody is there to ask

@@ -28,6 +28,7 @@ constexpr char kExamples[] =
     "  tlspolicy plan 20261101             what would change, as diffs\n"
     "  sudo tlspolicy set 20261101         change it, and prove it\n"
     "  tlspolicy check                     prove it again\n"
+    "  tlspolicy scan www.example.org      what an endpoint really accepts\n"
     "  sudo tlspolicy undo                 back to what it was before\n"
     "  tlspolicy VERB --help               options of a verb\n"
     "\n"
@@ -95,6 +96,21 @@ void add_looking_verbs(CLI::App& app, Request& request) {
   check->add_option("TARGET", request.targets, "services or endpoints; default: all");
   policy(check, request, "--policy", "default: the selected one");
   services(check, request, "only this service (may be repeated)");
+  auto* scan = verb(app, request, "scan", kLook, "What endpoints really accept, here or elsewhere");
+  scan->add_option("TARGET", request.targets, "HOST, HOST:PORT, [ADDRESS]:PORT, smtp://HOST, …")
+      ->required();
+  scan->add_option("--starttls", request.starttls, "for targets that name no protocol")
+      ->type_name("PROTOCOL");
+  scan->add_flag("--all-addresses", request.all_addresses, "every address of a name");
+  scan->add_option("--per-host", request.per_host, "connections at once to one address [2]")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
+  scan->add_option("--timeout", request.timeout, "seconds to wait for an answer [5]")
+      ->type_name("S")
+      ->check(CLI::Range(0.05, 300.0));
+  scan->add_option("--retries", request.retries, "of a question without an answer [1]")
+      ->type_name("N")
+      ->check(CLI::Range(0, 5));
   auto* explain = verb(app, request, "explain", kLook, "What stands behind a message");
   explain->add_option("ID", request.id, "as it stands in parentheses behind a finding")->required();
 }
@@ -149,6 +165,8 @@ int run_on_this_machine(const Request& request) {
   };
   context.prove = [&](const auto& targets) { return prove_live(*host, targets); };
   context.measure = [](const auto& questions) { return prove::measure(questions); };
+  context.resolve = scan::resolve;
+  context.scan = [](const auto& targets, const auto& means) { return scan::scan(targets, means); };
   context.progress = [&](const std::string& line) { progress.show(line); };
   context.note = [&](const std::string& line) { progress.note(line); };
   context.inside_ssh = [&] { return inside_ssh_session(*machine); };

@@ -13,10 +13,14 @@ struct Request {
   std::string policy;       // as typed; `upstream` is the word for the empty value
   bool has_policy = false;  // show and check may go without
   std::set<std::string> services;
-  std::vector<std::string> targets;  // check: services or endpoints; empty: all
+  std::vector<std::string> targets;  // check: services or endpoints; empty: all.  scan: hosts
   int generation = 0;                // undo; 0: the newest
   std::string id;                    // explain
   std::string assume;                // show: "version=2.4.37,openssl=1.1.1"
+  std::string starttls;              // scan: protocol of targets that name none
+  double timeout = 5;                // scan: seconds for an answer
+  int per_host = 2, retries = 1;     // scan
+  bool all_addresses = false;        // scan
   std::string root = "/", data;
   bool json = false, verbose = false;
   bool exit_code = false;      // plan

@@ -18,13 +18,13 @@ constexpr std::array kVerbs{
     Verb{"list", run_list},       Verb{"show", run_show},       Verb{"status", run_status},
     Verb{"plan", run_plan},       Verb{"set", run_set},         Verb{"undo", run_undo},
     Verb{"confirm", run_confirm}, Verb{"history", run_history}, Verb{"recover", run_recover},
-    Verb{"check", run_check},     Verb{"explain", run_explain},
+    Verb{"check", run_check},     Verb{"scan", run_scan},       Verb{"explain", run_explain},
 };
 
 // Everything else is the host's: a permission, a lock, a file, a service.
-constexpr std::array<std::string_view, 8> kUsageIds{
-    "bad-time",        "unknown-policy", "unknown-service", "unknown-target",
-    "unknown-message", "bad-assumption", "unknown-verb",    "unknown-generation"};
+constexpr std::array<std::string_view, 9> kUsageIds{
+    "bad-time",        "bad-target",     "unknown-policy", "unknown-service",   "unknown-target",
+    "unknown-message", "bad-assumption", "unknown-verb",   "unknown-generation"};
 constexpr std::array<std::string_view, 2> kInternalIds{"no-data", "internal"};
 
 }  // namespace

@@ -44,6 +44,7 @@ Answer run_history(const Request&, Context&);
 Answer run_confirm(const Request&, Context&);
 Answer run_recover(const Request&, Context&);
 Answer run_check(const Request&, Context&);
+Answer run_scan(const Request&, Context&);
 Answer run_explain(const Request&, Context&);
 
 // Runs the verb and prints: its reply on `out`; errors on `err`, with --json on `out` as well.

@@ -117,4 +117,7 @@ using Groups = std::vector<Group>;
 using Schemes = std::vector<Scheme>;
 using Protocols = std::vector<Protocol>;
 
+// Every suite that a server could answer with in that version, the most widespread first.
+Suites popular_in(Protocol);
+
 }  // namespace tlspolicy::crypto

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "probe/probe.hpp"
 #include "wire/hello.hpp"
 #include "wire/starttls.hpp"
 
@@ -30,10 +31,15 @@ class Conversation {
 };
 
 using TlsThen = std::function<void(const wire::Answer&)>;
+using ShakeThen = std::function<void(const Handshake&)>;
 using SshThen = std::function<void(const wire::SshAnswer&)>;
 
 std::unique_ptr<Conversation> tls_conversation(std::optional<wire::StartTls>, wire::Hello,
                                                std::uint64_t seed, TlsThen);
 std::unique_ptr<Conversation> ssh_conversation(SshThen);
+// Done at once where the local library has nothing to offer.
+std::unique_ptr<Conversation> handshake_conversation(std::optional<wire::StartTls>,
+                                                     const std::string& sni, const Wish&,
+                                                     ShakeThen);
 
 }  // namespace tlspolicy::probe

@@ -224,6 +224,8 @@ void Enquiry::Loop::read(Connection& connection) const {
 void Enquiry::Loop::settle_if_done(Connection& connection) const {
   if (connection.state == Connection::State::lingering) return;
   if (!connection.job.conversation->done()) return;
+  // A last word (of a whole handshake) goes out if the connection takes it at once.
+  if (connection.state == Connection::State::talking && !connection.closed) write(connection);
   connection.state = Connection::State::lingering;
   connection.deadline = Clock::now() + kLinger;
   connection.out.clear();
@@ -267,15 +269,20 @@ int Enquiry::Loop::patience() const {
   return milliseconds_until(first);
 }
 
+namespace {
+std::string unknown_preamble(const Place& place, bool known) {
+  if (place.preamble.empty() || known) return {};
+  return "\"" + place.preamble + "\" is no preamble of TLS that is known";
+}
+}  // namespace
+
 Enquiry::Enquiry(Limits limits) : loop_(std::make_unique<Loop>(limits)) {}
 Enquiry::~Enquiry() = default;
 
 void Enquiry::ask(const Place& place, wire::Hello hello, TlsThen then) {
-  std::string cannot;
   auto preamble = preamble_to(place);
-  if (!place.preamble.empty() && !preamble)
-    cannot = "\"" + place.preamble + "\" is no preamble of TLS that is known";
-  else if (place.sni.size() > kLongestName)
+  std::string cannot = unknown_preamble(place, preamble.has_value());
+  if (cannot.empty() && place.sni.size() > kLongestName)
     cannot = "a server name of more than 255 characters";
   if (cannot.empty()) hello.sni = place.sni;
   loop_->add(
@@ -286,6 +293,13 @@ void Enquiry::ask(const Place& place, wire::Hello hello, TlsThen then) {
 
 void Enquiry::ask_ssh(const Place& place, SshThen then) {
   loop_->add({place, ssh_conversation(std::move(then)), {}});
+}
+
+void Enquiry::shake_hands(const Place& place, const Wish& wish, ShakeThen then) {
+  auto preamble = preamble_to(place);
+  auto conversation = handshake_conversation(preamble, place.sni, wish, std::move(then));
+  if (conversation->done()) return conversation->deliver();
+  loop_->add({place, std::move(conversation), unknown_preamble(place, preamble.has_value())});
 }
 
 void Enquiry::run() { loop_->run(); }

@@ -129,6 +129,18 @@ void describe_certificate(X509* leaf, Handshake& out) {
   out.self_signed = X509_self_signed(leaf, 1) == 1;
 }
 
+std::vector<wire::Bytes> certificates_of(SSL* session) {
+  std::vector<wire::Bytes> out;
+  STACK_OF(X509)* chain = SSL_get_peer_cert_chain(session);
+  for (int i = 0; chain != nullptr && i < sk_X509_num(chain); ++i) {
+    unsigned char* der = nullptr;
+    const int size = i2d_X509(sk_X509_value(chain, i), &der);
+    if (size > 0) out.emplace_back(der, der + size);
+    OPENSSL_free(der);
+  }
+  return out;
+}
+
 }  // namespace
 
 void describe_session(SSL* session, Handshake& out) {
@@ -138,6 +150,7 @@ void describe_session(SSL* session, Handshake& out) {
   describe_key_exchange(session, out);
   const Certificate leaf(SSL_get1_peer_certificate(session), X509_free);
   if (leaf) describe_certificate(leaf.get(), out);
+  out.certificates = certificates_of(session);
   out.scheme = peer_scheme(session, out.key_type);
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "wire/hello.hpp"
 
@@ -32,21 +33,6 @@ struct Limits {
   int at_once = 64;
 };
 
-class Enquiry {
- public:
-  explicit Enquiry(Limits limits = {});
-  ~Enquiry();
-  // Queued; the callback may ask more.  Hello::sni is filled in from the place.  A preamble that
-  // is not known is answered with Unreachable, one that does not lead to TLS with Declined.
-  void ask(const Place&, wire::Hello, std::function<void(const wire::Answer&)> then);
-  void ask_ssh(const Place&, std::function<void(const wire::SshAnswer&)> then);
-  void run();                           // until nothing is left to ask
-  int connections(const Place&) const;  // made so far to that place
- private:
-  struct Loop;
-  std::unique_ptr<Loop> loop_;
-};
-
 // A whole handshake by the library (OpenSSL, security level 0) with exactly this version.
 // Certificates are taken, not verified: what the endpoint shows is reported.  The host's own
 // openssl.cnf does not count, so that a policy on this host cannot narrow its own proof.
@@ -68,8 +54,35 @@ struct Handshake {
   std::string signature_hash;              // of the leaf certificate: "SHA256"
   std::string subject, issuer, not_after;  // RFC 3339 time
   bool self_signed = false;
+  std::vector<wire::Bytes> certificates;  // DER, as sent, leaf first
 };
-// Suites of other versions than the asked one are ignored; empty `groups` are the library's own.
+// What to offer.  Suites of other versions are ignored; no `groups`, no `schemes`: the library's
+// own.
+struct Wish {
+  crypto::Protocol version{};
+  crypto::Suites suites;
+  crypto::Groups groups;
+  crypto::Schemes schemes;
+};
+
+class Enquiry {
+ public:
+  explicit Enquiry(Limits limits = {});
+  ~Enquiry();
+  // Queued; the callback may ask more.  Hello::sni is filled in from the place.  A preamble that
+  // is not known is answered with Unreachable, one that does not lead to TLS with Declined.
+  void ask(const Place&, wire::Hello, std::function<void(const wire::Answer&)> then);
+  void ask_ssh(const Place&, std::function<void(const wire::SshAnswer&)> then);
+  // The same for a whole handshake.
+  void shake_hands(const Place&, const Wish&, std::function<void(const Handshake&)> then);
+  void run();                           // until nothing is left to ask
+  int connections(const Place&) const;  // made so far to that place
+ private:
+  struct Loop;
+  std::unique_ptr<Loop> loop_;
+};
+
+// One handshake alone.
 Handshake full_handshake(const Place&, crypto::Protocol version, const crypto::Suites& suites,
                          const crypto::Groups& groups, std::chrono::milliseconds limit,
                          std::chrono::milliseconds greeting = Limits{}.greeting);

@@ -1,58 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order of likelihood among suites: a hello of at most 60 has to catch what servers really
-// have, so key exchange and cipher are ranked by how widespread they are, not by strength.
+// Every group and scheme that has a number; see terms.hpp.
 #include "prove/terms.hpp"
 
-#include <array>
-#include <string_view>
+#include <span>
 
 namespace tlspolicy::prove {
 namespace {
-using crypto::Auth, crypto::KeyExchange, crypto::SuiteInfo;
-
-int rank(KeyExchange kx) {
-  using enum KeyExchange;
-  switch (kx) {
-    case tls13:
-    case ssl2:
-    case rsa:
-    case ecdhe:
-      return 0;
-    case dhe:
-      return 1;
-    case rsa_export:
-    case dhe_export:
-    case dh_anon:
-    case ecdh_anon:
-      return 4;
-    default:
-      return 8;  // static Diffie-Hellman, pre-shared keys, Kerberos, SRP, GOST
-  }
-}
-
-int rank(std::string_view encryption) {
-  struct Row {
-    std::string_view start;
-    int rank;
-  };
-  // The first row that fits counts.
-  static constexpr std::array kRows{
-      Row{"AES_128_GCM", 0}, Row{"AES_256_GCM", 0}, Row{"AES_128_CBC", 0}, Row{"AES_256_CBC", 0},
-      Row{"3DES", 1},        Row{"RC4_128", 1},     Row{"CHACHA20", 1},    Row{"CAMELLIA", 2},
-      Row{"DES_CBC", 2},     Row{"NULL", 3},        Row{"SEED", 3},        Row{"IDEA", 3},
-      Row{"DES40", 3},       Row{"RC4_40", 3},      Row{"RC2", 3},         Row{"AES", 4},
-  };
-  for (const Row& row : kRows)
-    if (encryption.starts_with(row.start)) return row.rank;
-  return 5;
-}
-
-int rank(const SuiteInfo& info) {
-  const bool rare_key = info.auth == Auth::dss;
-  const bool rare_hash = !info.aead && (info.mac == "SHA256" || info.mac == "SHA384");
-  return rank(info.kx) + rank(info.encryption) + (rare_key ? 3 : 0) + (rare_hash ? 1 : 0);
-}
-
 template <class Term, class Info>
 std::vector<Term> numbers(std::span<const Info> table, Term Info::*number) {
   std::vector<Term> out;
@@ -60,16 +13,6 @@ std::vector<Term> numbers(std::span<const Info> table, Term Info::*number) {
   return out;
 }
 }  // namespace
-
-crypto::Suites popular_in(crypto::Protocol version) {
-  std::vector<const SuiteInfo*> found;
-  for (const SuiteInfo& info : crypto::all_suites())
-    if (crypto::answerable_in(info.suite, version)) found.push_back(&info);
-  std::ranges::stable_sort(found, {}, [](const SuiteInfo* info) { return rank(*info); });
-  crypto::Suites out;
-  for (const SuiteInfo* info : found) out.push_back(info->suite);
-  return out;
-}
 
 crypto::Groups known_groups() { return numbers(crypto::all_groups(), &crypto::GroupInfo::group); }
 crypto::Schemes known_schemes() {

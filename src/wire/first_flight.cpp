@@ -224,6 +224,7 @@ std::optional<Answer> FirstFlight::key_exchange(View body) {
   chosen_.group = found->group;
   chosen_.scheme = found->scheme;
   chosen_.dh_bits = found->dh_bits;
+  chosen_.dh_prime = found->dh_prime;
   return chosen_;
 }
 

@@ -57,10 +57,14 @@ bool is_signed(KeyExchange kx) {
   return kx == dhe || kx == dhe_export || kx == ecdhe;
 }
 
-int bit_length(View number) {
+Bytes without_leading_zeros(View number) {
   const auto first = std::ranges::find_if(number, [](std::uint8_t byte) { return byte != 0; });
-  if (first == number.end()) return 0;
-  return static_cast<int>((number.end() - first - 1) * 8) + std::bit_width(*first);
+  return {first, number.end()};
+}
+
+int bit_length(const Bytes& number) {
+  if (number.empty()) return 0;
+  return static_cast<int>((number.size() - 1) * 8) + std::bit_width(number.front());
 }
 
 }  // namespace
@@ -110,9 +114,10 @@ std::optional<ServerKeyExchange> parse_key_exchange(View body, KeyExchange kx,
   Reader in(body);
   if (has_hint(kx)) in.prefixed(2);
   if (is_finite_field(kx)) {
-    out.dh_bits = bit_length(in.prefixed(2));  // p
-    in.prefixed(2);                            // g
-    in.prefixed(2);                            // Ys
+    out.dh_prime = without_leading_zeros(in.prefixed(2));  // p
+    out.dh_bits = bit_length(out.dh_prime);
+    in.prefixed(2);  // g
+    in.prefixed(2);  // Ys
   } else {
     // RFC 8422 5.4: only named curves are left; explicit ones fail here.
     constexpr std::uint8_t kNamedCurve = 3;

@@ -30,6 +30,7 @@ struct ServerKeyExchange {
   std::optional<crypto::Group> group;
   std::optional<crypto::Scheme> scheme;  // TLS 1.2, signed
   int dh_bits = 0;
+  Bytes dh_prime{};  // without leading zeros
 };
 std::optional<ServerKeyExchange> parse_key_exchange(View body, crypto::KeyExchange,
                                                     crypto::Protocol);

@@ -47,6 +47,7 @@ struct Chosen {
   crypto::Suites ssl2_suites;  // an SSLv2 SERVER-HELLO lists those that it shares with us (or all
                                // that it has); `suite` is the first that was offered, 0 for none
   std::vector<Bytes> certificates;  // DER, leaf first; empty in TLS 1.3 (encrypted)
+  Bytes dh_prime{};                 // of a finite-field ServerKeyExchange, without leading zeros
   bool operator==(const Chosen&) const = default;
 };
 struct Retry {

@@ -18,6 +18,7 @@
 #include "report/list.hpp"
 #include "report/plan.hpp"
 #include "report/samples.hpp"
+#include "report/scan.hpp"
 #include "report/show.hpp"
 #include "report/status.hpp"
 
@@ -125,6 +126,42 @@ TEST(ReportJson, ExplanationsAndErrorsFitTheirSchemas) {
 
 TEST(ReportJson, BytesThatAreNotUtf8DoNotBreakADocument) {
   EXPECT_EQ(judged(errors_json({{"check-failed", "bad byte \xff here", "", ""}})), "");
+}
+
+TEST(Json, OfAScanFitsItsSchema) {
+  scan::Endpoint endpoint;
+  endpoint.target = {"www.example.org", {"192.0.2.1", 443, "www.example.org", ""}};
+  endpoint.serves = scan::Fact::yes;
+  for (const auto protocol : crypto::all_protocols())
+    endpoint.versions.push_back({.protocol = protocol,
+                                 .accepted = scan::Fact::yes,
+                                 .why = "",
+                                 .suites = {{crypto::Suite{0xC02F}}, scan::Order::server, true}});
+  endpoint.groups13 = {{crypto::Group{29}}, scan::Order::client, true};
+  endpoint.schemes12 = {{"rsa", {{crypto::Scheme{0x0804}}, scan::Order::unknown, false}}};
+  endpoint.signed13 = {{crypto::Scheme{0x0804}, "RSA"}, {std::nullopt, "EC"}};
+  endpoint.fields = {{2048, "ffdhe2048"}, {1024, ""}};
+  endpoint.chains = {{{scan::Certificate{.subject = "CN=www.example.org",
+                                         .issuer = "CN=ca",
+                                         .serial = "01",
+                                         .names = {"www.example.org"},
+                                         .not_before = "2026-01-01T00:00:00Z",
+                                         .not_after = "2027-01-01T00:00:00Z",
+                                         .key_type = "EC",
+                                         .key_bits = 256,
+                                         .curve = crypto::Group{23},
+                                         .signature_hash = "SHA256",
+                                         .sha256 = "00",
+                                         .self_signed = false}},
+                      {crypto::Protocol::tls12}}};
+  endpoint.intolerances = {{"intolerant-long-hello", "silence"}};
+  endpoint.weaknesses = {{"beast", scan::Severity::low, "TLSv1.0"}};
+  endpoint.gaps = {{"suites of SSLv3", "silence"}};
+  endpoint.ssh = scan::Ssh{};
+  endpoint.ssh->host_keys = {{"ssh-ed25519", 256, "abc"}};
+  endpoint.ssh->moduli = {2048};
+  EXPECT_EQ(judged(scan_json({{endpoint, scan::Endpoint{}}, {{"unknown-host", "a", "b", "c"}}})),
+            "");
 }
 
 }  // namespace

@@ -88,15 +88,18 @@ TEST(FirstFlight, MeasuresThePrimeOfDhe) {
 
 TEST(FirstFlight, ReadsAnonymousKeyExchangesWithoutSignature) {
   const Bytes bytes = record(22, server_hello(0x0303, 0x0034) + message(12, dh_parameters(1024)));
-  const Chosen expected{Protocol::tls12, kAnon, std::nullopt, std::nullopt, 1024, {}, {}};
+  const Chosen expected{Protocol::tls12, kAnon, std::nullopt, std::nullopt, 1024, {}, {},
+                        Bytes(128, 0xFF)};
   EXPECT_EQ(answer_to(asked12(), bytes), Answer(expected));
 }
 
 TEST(FirstFlight, ReadsTheHintBeforeAPskKeyExchange) {
   const Bytes hint{0, 2, 'h', 'i'};
-  EXPECT_EQ(answer_to(asked12(), record(22, server_hello(0x0303, 0x0090) +
-                                                message(12, hint + dh_parameters(2048)))),
-            Answer(Chosen{Protocol::tls12, kDhePsk, std::nullopt, std::nullopt, 2048, {}, {}}));
+  EXPECT_EQ(
+      answer_to(asked12(),
+                record(22, server_hello(0x0303, 0x0090) + message(12, hint + dh_parameters(2048)))),
+      Answer(Chosen{
+          Protocol::tls12, kDhePsk, std::nullopt, std::nullopt, 2048, {}, {}, Bytes(256, 0xFF)}));
   const Bytes curve = Bytes{3, 0, 29, 2, 5, 6};
   EXPECT_EQ(
       answer_to(asked12(), record(22, server_hello(0x0303, 0xC035) + message(12, hint + curve))),

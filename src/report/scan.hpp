@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `tlspolicy scan` found.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "report/style.hpp"
+#include "scan/result.hpp"
+
+namespace tlspolicy::report {
+
+struct Scanned {
+  std::vector<scan::Endpoint> endpoints;
+  std::vector<Error> left_out;  // targets that could not even be looked up
+};
+std::string scan_text(const Scanned&, const Style&);
+std::string scan_json(const Scanned&);
+
+}  // namespace tlspolicy::report

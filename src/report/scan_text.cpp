@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scan as text for people: a few lines for each endpoint, then its weaknesses; whole lists of
+// suites with --verbose.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "report/scan.hpp"
+#include "report/services.hpp"
+#include "report/table.hpp"
+
+namespace tlspolicy::report {
+namespace {
+using scan::Endpoint, scan::Fact, scan::Version;
+
+template <class Terms>
+std::string listed(const Terms& terms) {
+  std::vector<std::string> out;
+  for (const auto& term : terms) out.emplace_back(name(term));
+  return base::join(out, " ");
+}
+
+std::string order_text(scan::Order order) {
+  if (order == scan::Order::unknown) return "";
+  return fmt::format("the {}'s order", name(order));
+}
+
+template <class Term>
+std::string preference_text(const scan::Preference<Term>& preference) {
+  if (preference.accepted.empty()) return {};
+  std::string out = listed(preference.accepted);
+  if (const auto order = order_text(preference.order); !order.empty()) out += "; " + order;
+  if (!preference.whole) out += "; there may be more";
+  return out;
+}
+
+std::string protocols_text(const Endpoint& endpoint) {
+  std::vector<std::string> accepted, refused, unknown;
+  for (const Version& version : endpoint.versions) {
+    auto& list = version.accepted == Fact::yes  ? accepted
+                 : version.accepted == Fact::no ? refused
+                                                : unknown;
+    list.emplace_back(name(version.protocol));
+  }
+  std::string out = base::join(accepted, " ");
+  if (!refused.empty()) out += "; refused: " + base::join(refused, " ");
+  if (!unknown.empty()) out += "; not known: " + base::join(unknown, " ");
+  return out;
+}
+
+std::string certificate_text(const scan::Chain& chain) {
+  const auto& leaf = chain.certificates.front();
+  std::string out = fmt::format("{} {}", leaf.key_type, leaf.key_bits);
+  if (!leaf.signature_hash.empty()) out += ", " + leaf.signature_hash;
+  if (!leaf.subject.empty()) out += ", " + leaf.subject;
+  if (!leaf.names.empty()) out += fmt::format(" ({})", base::join(leaf.names, " "));
+  out += ", until " + leaf.not_after.substr(0, 10);
+  if (leaf.self_signed) return out + ", self-signed";
+  return out + fmt::format(", {} sent", chain.certificates.size());
+}
+
+std::string fields_text(const Endpoint& endpoint) {
+  std::vector<std::string> out;
+  for (const auto& field : endpoint.fields)
+    out.push_back(fmt::format("{} bits, {}", field.bits,
+                              field.name.empty() ? "not a well-known group" : field.name));
+  return base::join(out, "; ");
+}
+
+// A list that was just printed is not printed again.
+std::string suites_text(const Version& version, const Version* above, const Style& style) {
+  if (above && above->suites == version.suites)
+    return wrapped(style, fmt::format("  {:<12} ", name(version.protocol)),
+                   fmt::format("the same as {}", name(above->protocol)));
+  std::string out = wrapped(style, fmt::format("  {:<12} ", name(version.protocol)),
+                            fmt::format("{} suite{}{}{}", version.suites.accepted.size(),
+                                        version.suites.accepted.size() == 1 ? "" : "s",
+                                        version.suites.order == scan::Order::unknown ? "" : ", in ",
+                                        order_text(version.suites.order)));
+  for (const auto suite : version.suites.accepted) {
+    const auto* info = crypto::find(suite);
+    const Tone tone = !info || info->bits < 112            ? Tone::bad
+                      : info->forward_secret && info->aead ? Tone::good
+                                                           : Tone::plain;
+    out += std::string(15, ' ') + paint(style, tone, name(suite)) + "\n";
+  }
+  return out;
+}
+
+Tone tone_of(scan::Severity severity) {
+  if (severity >= scan::Severity::high) return Tone::bad;
+  return severity == scan::Severity::medium ? Tone::warning : Tone::plain;
+}
+
+std::string facts_text(const scan::Facts& facts) {
+  struct Row {
+    std::string_view what;
+    Fact fact;
+  };
+  std::vector<std::string> yes, no;
+  for (const Row& row :
+       {Row{"secure renegotiation", facts.secure_renegotiation},
+        Row{"client-initiated renegotiation", facts.client_renegotiation},
+        Row{"extended master secret", facts.extended_master_secret},
+        Row{"encrypt-then-MAC", facts.encrypt_then_mac}, Row{"fallback SCSV", facts.fallback_scsv},
+        Row{"tickets", facts.tickets}, Row{"session ids", facts.session_ids},
+        Row{"OCSP stapling", facts.ocsp_stapling}, Row{"compression", facts.compression},
+        Row{"heartbeat", facts.heartbeat}})
+    if (row.fact != Fact::unknown) (row.fact == Fact::yes ? yes : no).emplace_back(row.what);
+  std::string out = base::join(yes, ", ");
+  if (!no.empty()) out += (out.empty() ? "without " : "; without ") + base::join(no, ", ");
+  return out;
+}
+
+std::string heading(const Endpoint& endpoint) {
+  const auto& place = endpoint.target.place;
+  std::string out = probe::text({place.address, place.port, "", ""});
+  if (!place.sni.empty()) out = fmt::format("{} ({})", place.sni, out);
+  return place.preamble.empty() ? out : fmt::format("{}, {}", out, place.preamble);
+}
+
+std::string endpoint_text(const Endpoint& endpoint, const Style& style) {
+  std::string out = paint(style, Tone::title, heading(endpoint)) + "\n";
+  const auto line = [&](const char* label, const std::string& text) {
+    if (!text.empty()) out += wrapped(style, fmt::format("  {:<12} ", label), text);
+  };
+  if (endpoint.serves != Fact::yes) {
+    line("no answer", endpoint.why.empty() ? "nothing that was offered is accepted" : endpoint.why);
+    return out;
+  }
+  line("protocols", protocols_text(endpoint));
+  for (const auto& chain : endpoint.chains) line("certificate", certificate_text(chain));
+  const Version* above = nullptr;
+  for (auto version = endpoint.versions.rbegin(); version != endpoint.versions.rend(); ++version) {
+    if (version->accepted != Fact::yes) continue;
+    out += suites_text(*version, above, style);
+    above = &*version;
+  }
+  line("groups 1.3", preference_text(endpoint.groups13));
+  line("groups 1.2", preference_text(endpoint.groups12));
+  line("DHE", fields_text(endpoint));
+  for (const auto& one : endpoint.schemes12)
+    line(("signs " + one.key).c_str(), preference_text(one.schemes));
+  line("ALPN", base::join(endpoint.facts.alpn, " "));
+  line("has", facts_text(endpoint.facts));
+  Table weak;
+  for (const auto& one : endpoint.weaknesses)
+    weak.row({Cell(std::string(name(one.severity)), tone_of(one.severity)),
+              Cell(fmt::format("{} ({})", one.evidence, one.id))});
+  out += weak.text(style, 2);
+  for (const auto& one : endpoint.intolerances) line("cannot bear", one.why);
+  for (const auto& gap : endpoint.gaps) line("not known", gap.about + ": " + gap.why);
+  return out + fmt::format("  {} connections\n", endpoint.connections);
+}
+
+}  // namespace
+
+std::string scan_text(const Scanned& scanned, const Style& style) {
+  std::string out;
+  for (const auto& endpoint : scanned.endpoints) {
+    if (!out.empty()) out += "\n";
+    out += endpoint_text(endpoint, style);
+  }
+  return out + errors_text("left out", Tone::bad, scanned.left_out, style);
+}
+
+}  // namespace tlspolicy::report

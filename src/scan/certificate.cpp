@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Certificates as plain data; see certificate.hpp.
+#include "scan/certificate.hpp"
+
+#include <fmt/format.h>
+#include <openssl/bn.h>
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <memory>
+
+#include "base/lists.hpp"
+#include "probe/names.hpp"
+
+namespace tlspolicy::scan {
+namespace {
+using Parsed = std::unique_ptr<X509, decltype(&X509_free)>;
+
+std::string hexadecimal(wire::View bytes) {
+  std::string out;
+  for (const auto byte : bytes) out += fmt::format("{:02x}", byte);
+  return out;
+}
+
+// RFC 2253 escapes control characters; what is not ASCII too.
+std::string name_text(const X509_NAME* name) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
+  X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253);
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(out.get(), &text);
+  return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : std::string();
+}
+
+std::string time_text(const ASN1_TIME* time) {
+  std::tm at{};
+  if (ASN1_TIME_to_tm(time, &at) != 1) return {};
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", at.tm_year + 1900, at.tm_mon + 1,
+                     at.tm_mday, at.tm_hour, at.tm_min, at.tm_sec);
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    out += c > ' ' && c < 0x7F ? std::string(1, c)
+                               : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  return out;
+}
+
+wire::View octets(const ASN1_STRING* text) {
+  return {ASN1_STRING_get0_data(text), static_cast<std::size_t>(ASN1_STRING_length(text))};
+}
+
+std::vector<std::string> names_of(X509* certificate) {
+  constexpr int kMost = 1000;
+  std::vector<std::string> out;
+  const auto free_names = [](GENERAL_NAMES* names) { GENERAL_NAMES_free(names); };
+  const std::unique_ptr<GENERAL_NAMES, decltype(free_names)> names(
+      static_cast<GENERAL_NAMES*>(
+          X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)),
+      free_names);
+  if (!names) return out;
+  for (int i = 0; i < std::min(sk_GENERAL_NAME_num(names.get()), kMost); ++i) {
+    int type = 0;
+    const auto* value = static_cast<const ASN1_STRING*>(
+        GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names.get(), i), &type));
+    if (type == GEN_DNS) {
+      const auto bytes = octets(value);
+      out.push_back(printable({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+    } else if (type == GEN_IPADD) {
+      out.push_back(probe::address_text(octets(value)));
+    }
+  }
+  return out;
+}
+
+// OpenSSL's names where they differ from the registry's.
+std::optional<crypto::Group> curve_of(const EVP_PKEY* key) {
+  std::array<char, 80> name{};
+  std::size_t size = 0;
+  if (EVP_PKEY_get_group_name(key, name.data(), name.size(), &size) != 1) return std::nullopt;
+  const std::string_view word(name.data(), size);
+  if (word == "prime256v1") return crypto::group_named("secp256r1");
+  if (word == "prime192v1") return crypto::group_named("secp192r1");
+  return crypto::group_named(word);
+}
+
+void read_key(const X509* certificate, Certificate& out) {
+  const EVP_PKEY* key = X509_get0_pubkey(certificate);
+  if (!key) return;
+  const char* type = EVP_PKEY_get0_type_name(key);
+  out.key_type = type ? type : "unknown";
+  out.key_bits = EVP_PKEY_get_bits(key);
+  if (out.key_type == "EC") out.curve = curve_of(key);
+}
+}  // namespace
+
+Certificate read_certificate(wire::View der) {
+  Certificate out;
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  if (EVP_Digest(der.data(), der.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1)
+    out.sha256 = hexadecimal({digest.data(), size});
+  const unsigned char* at = der.data();
+  const Parsed parsed(d2i_X509(nullptr, &at, static_cast<long>(der.size())), X509_free);
+  if (!parsed) return out;
+  out.subject = name_text(X509_get_subject_name(parsed.get()));
+  out.issuer = name_text(X509_get_issuer_name(parsed.get()));
+  out.serial = hexadecimal(octets(X509_get0_serialNumber(parsed.get())));
+  out.names = names_of(parsed.get());
+  out.not_before = time_text(X509_get0_notBefore(parsed.get()));
+  out.not_after = time_text(X509_get0_notAfter(parsed.get()));
+  read_key(parsed.get(), out);
+  int hash = NID_undef;
+  X509_get_signature_info(parsed.get(), &hash, nullptr, nullptr, nullptr);
+  if (hash != NID_undef) out.signature_hash = OBJ_nid2sn(hash);
+  out.self_signed = X509_self_signed(parsed.get(), 1) == 1;
+  return out;
+}
+
+void add_chain(Endpoint& endpoint, const std::vector<wire::Bytes>& certificates,
+               crypto::Protocol version) {
+  if (certificates.empty()) return;
+  Chain chain;
+  for (const auto& one : certificates) chain.certificates.push_back(read_certificate(one));
+  const auto known =
+      std::ranges::find(endpoint.chains, chain.certificates.front().sha256,
+                        [](const Chain& c) { return c.certificates.front().sha256; });
+  if (known != endpoint.chains.end()) {
+    if (!base::has(known->seen_in, version)) known->seen_in.push_back(version);
+    return;
+  }
+  chain.seen_in = {version};
+  endpoint.chains.push_back(std::move(chain));
+}
+
+}  // namespace tlspolicy::scan

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading certificates (RFC 5280) by the library.  They are the peer's: whatever cannot be read
+// stays empty.
+#pragma once
+
+#include "scan/result.hpp"
+
+namespace tlspolicy::scan {
+
+Certificate read_certificate(wire::View der);
+
+// Adds a chain, or the version to the one with the same leaf.
+void add_chain(Endpoint&, const std::vector<wire::Bytes>& certificates, crypto::Protocol);
+
+// The name of a finite field that is published: RFC 2409, 3526, 5114, 7919; "" for others.
+std::string field_name(const wire::Bytes& prime);
+
+}  // namespace tlspolicy::scan

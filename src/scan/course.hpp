@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole scan of one endpoint as a pure machine: it says what to ask, is told the answers, and
+// has a result in the end.  Whoever runs it decides how many questions are under way at once.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "scan/result.hpp"
+#include "scan/seen.hpp"
+#include "scan/track.hpp"
+
+namespace tlspolicy::scan {
+
+struct Options {
+  int retries = 1;  // of a question that got silence, a reset or no connection
+};
+
+class PairPeel;
+class SuitePeel;
+
+class Course {
+ public:
+  explicit Course(Target, Options = {});
+  ~Course();
+
+  struct Question {
+    std::size_t track;
+    wire::Hello hello;
+  };
+  std::vector<Question> questions();  // all that may be asked now and were not given out before
+  void answer(std::size_t track, const wire::Answer&);
+  Endpoint result() const;  // when nothing is left to ask and no answer is awaited
+
+ private:
+  struct Slot {
+    std::unique_ptr<Track> track;
+    std::optional<wire::Hello> asked{};  // under way
+    int tries = 0;
+    std::optional<wire::Answer> doubtful{};  // while the server's way of refusing is found out
+    bool accepted = false, over = false;
+  };
+  struct Signed {
+    std::string key;
+    const PairPeel* pair;
+    bool has_schemes, has_groups;
+  };
+  void add(std::unique_ptr<Track>);
+  void start_peel(crypto::Protocol);
+  void start_versions();
+  void start_newest();
+  void start_signatures_when_known();
+  void start_signatures(const Version&);
+  void settle(Slot&, const wire::Answer&, Said);
+  void stop_where_nobody_is(const wire::Answer&, Said);
+  void observe(const wire::Answer&);
+  void on_over(const Slot&);
+  bool is_over(const Track&) const;
+
+  Options options_;
+  Endpoint out_;
+  std::deque<Slot> slots_;
+  std::map<crypto::Protocol, const SuitePeel*> peels_;
+  std::vector<const PairPeel*> newest_;  // TLS 1.3; the second one with key shares
+  std::vector<Signed> signed_;
+  std::map<crypto::Protocol, wire::Answer> manners_;  // how it refuses what nobody has
+  // TLS 1.2: its first choice among all groups and schemes.
+  std::map<std::pair<crypto::Auth, crypto::KeyExchange>, wire::Chosen> first_with_;
+  Seen seen_;
+  bool versions_started_ = false, signatures_started_ = false;
+  bool answered_ = false, stopped_ = false;
+  int unanswered_ = 0;
+};
+
+}  // namespace tlspolicy::scan

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the chains of questions to the result.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scan/course.hpp"
+#include "scan/pair_peel.hpp"
+#include "scan/suite_peel.hpp"
+
+namespace tlspolicy::scan {
+namespace {
+using crypto::Protocol;
+
+void note_gap(Endpoint& out, std::string about, const std::string& why) {
+  if (!why.empty()) out.gaps.push_back({std::move(about), why});
+}
+
+Version newest_version(const PairPeel& pair) {
+  Version out;
+  out.protocol = Protocol::tls13;
+  out.suites = pair.first().preference<crypto::Suite>();
+  if (pair.accepted_any()) {
+    out.accepted = Fact::yes;
+  } else if (const auto& answer = pair.first_refusal()) {
+    out.accepted = said(*answer) == Said::no ? Fact::no : Fact::unknown;
+    out.why = describe(*answer);
+  }
+  return out;
+}
+}  // namespace
+
+Endpoint Course::result() const {
+  Endpoint out = out_;
+  for (const Protocol protocol : crypto::all_protocols()) {
+    Version version{.protocol = protocol, .accepted = Fact::unknown, .why = out.why, .suites = {}};
+    const auto peel = peels_.find(protocol);
+    if (peel != peels_.end() && !stopped_) {
+      version = peel->second->version();
+      out.gaps.insert(out.gaps.end(), peel->second->gaps().begin(), peel->second->gaps().end());
+      if (peel->second->dislikes_long_hellos())
+        out.intolerances.push_back(
+            {"intolerant-long-hello",
+             fmt::format("{}: a hello with every suite is not answered as one with 60 is",
+                         crypto::name(protocol))});
+    }
+    if (protocol == Protocol::tls13 && !newest_.empty() && !stopped_) {
+      const PairPeel& pair = *newest_.back();
+      version = newest_version(pair);
+      out.groups13 = pair.second().preference<crypto::Group>();
+      if (version.accepted == Fact::yes) {
+        note_gap(out, "suites of TLSv1.3", pair.first().why());
+        note_gap(out, "groups of TLSv1.3", pair.second().why());
+      }
+    }
+    out.versions.push_back(std::move(version));
+  }
+  for (const Signed& one : signed_) {
+    if (one.has_schemes) {
+      out.schemes12.push_back({one.key, one.pair->first().preference<crypto::Scheme>()});
+      note_gap(out, "schemes of " + one.key + " up to TLSv1.2", one.pair->first().why());
+    }
+    if (one.has_groups) {
+      out.groups12 = one.pair->second().preference<crypto::Group>();
+      note_gap(out, "groups up to TLSv1.2", one.pair->second().why());
+    }
+  }
+  out.chains = seen_.chains();
+  out.fields = seen_.fields();
+  const auto is = [&](Fact fact) {
+    return std::ranges::any_of(out.versions, [&](const auto& v) { return v.accepted == fact; });
+  };
+  out.serves = is(Fact::yes) ? Fact::yes : is(Fact::unknown) ? Fact::unknown : Fact::no;
+  if (out.serves == Fact::no) out.why = "every version is refused";
+  if (out.serves == Fact::unknown && out.why.empty() && !out.gaps.empty())
+    out.why = out.gaps.front().why;
+  return out;
+}
+
+}  // namespace tlspolicy::scan

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lists that hellos are made of; see lists.hpp.
+#include "scan/lists.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/lists.hpp"
+
+namespace tlspolicy::scan {
+namespace {
+using crypto::KeyExchange, crypto::Protocol;
+
+bool is_uncommon(KeyExchange kx) {
+  using enum KeyExchange;
+  return kx == psk || kx == dhe_psk || kx == rsa_psk || kx == ecdhe_psk || kx == srp ||
+         kx == krb5 || kx == krb5_export || kx == gost || kx == eccpwd;
+}
+
+constexpr std::array<std::string_view, 11> kUsualGroups{
+    "x25519",   "secp256r1",      "secp384r1",         "secp521r1",
+    "x448",     "X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024",
+    "MLKEM768", "MLKEM1024",      "ffdhe2048"};
+constexpr std::array<std::string_view, 14> kUsualSchemes{"rsa_pss_rsae_sha256",
+                                                         "rsa_pkcs1_sha256",
+                                                         "ecdsa_secp256r1_sha256",
+                                                         "rsa_pss_rsae_sha384",
+                                                         "rsa_pkcs1_sha384",
+                                                         "ecdsa_secp384r1_sha384",
+                                                         "rsa_pss_rsae_sha512",
+                                                         "rsa_pkcs1_sha512",
+                                                         "ecdsa_secp521r1_sha512",
+                                                         "ed25519",
+                                                         "ed448",
+                                                         "rsa_pkcs1_sha1",
+                                                         "ecdsa_sha1",
+                                                         "rsa_pss_pss_sha256"};
+
+// The usual ones first, then all others by their number.
+template <class Term, std::size_t N>
+std::vector<Term> usual_first(const std::array<std::string_view, N>& usual, auto named, auto all,
+                              auto keep) {
+  std::vector<Term> out;
+  for (const auto name : usual)
+    if (const auto term = named(name); term && keep(*crypto::find(*term))) out.push_back(*term);
+  for (const Term term : all)
+    if (!base::has(out, term) && keep(*crypto::find(term))) out.push_back(term);
+  return out;
+}
+
+std::vector<crypto::Group> every_group() {
+  std::vector<crypto::Group> out;
+  for (const auto& info : crypto::all_groups()) out.push_back(info.group);
+  return out;
+}
+std::vector<crypto::Scheme> every_scheme() {
+  std::vector<crypto::Scheme> out;
+  for (const auto& info : crypto::all_schemes()) out.push_back(info.scheme);
+  return out;
+}
+
+template <class Keep>
+crypto::Schemes schemes_if(Keep keep) {
+  return usual_first<crypto::Scheme>(kUsualSchemes, crypto::scheme_named, every_scheme(), keep);
+}
+}  // namespace
+
+Registry registry(Protocol version) {
+  Registry out;
+  for (const auto suite : crypto::popular_in(version))
+    (is_uncommon(crypto::find(suite)->kx) ? out.uncommon : out.ordinary).push_back(suite);
+  return out;
+}
+
+std::vector<crypto::Suites> families(const crypto::Suites& suites) {
+  std::vector<crypto::Suites> out;
+  for (auto at = suites.begin(); at != suites.end();) {
+    const auto size = std::min<std::ptrdiff_t>(kFamily, suites.end() - at);
+    out.emplace_back(at, at + size);
+    at += size;
+  }
+  return out;
+}
+
+crypto::Groups groups_for(Protocol version) {
+  if (version < Protocol::tls10) return {};
+  const bool newest = version == Protocol::tls13;
+  return usual_first<crypto::Group>(
+      kUsualGroups, crypto::group_named, every_group(),
+      [&](const crypto::GroupInfo& info) { return newest || !info.post_quantum; });
+}
+
+crypto::Schemes schemes_for(Protocol version) {
+  if (version < Protocol::tls12) return {};  // RFC 5246 7.4.1.4.1
+  return schemes_if([](const auto&) { return true; });
+}
+
+crypto::Schemes schemes_of(std::string_view key) {
+  return schemes_if([&](const crypto::SchemeInfo& info) {
+    return info.key == key || (key == "ecdsa" && info.key.starts_with("ed"));
+  });
+}
+
+crypto::Suites nothing_real() {
+  crypto::Suites out;
+  for (std::uint32_t i = 0; i < 16; ++i) out.push_back(crypto::Suite{0x0A0A + i * 0x1010});
+  return out;
+}
+
+}  // namespace tlspolicy::scan

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is offered, in which order and how many at a time.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "crypto/terms.hpp"
+
+namespace tlspolicy::scan {
+
+// No more suites than this where a server's tolerance is not known: some refuse longer hellos,
+// others die of suites that they list and cannot do.
+inline constexpr std::size_t kFamily = 60;
+
+// Every suite of a version, the most widespread first.  Those that authenticate with certificates,
+// or not at all; and those with pre-shared keys, SRP, Kerberos and the like.  These stay apart: a
+// server that chooses one and then cannot go on must not hide what it can.
+struct Registry {
+  crypto::Suites ordinary, uncommon;
+};
+Registry registry(crypto::Protocol);
+std::vector<crypto::Suites> families(const crypto::Suites&);
+
+// All that can be answered in that version, the most widespread first.
+crypto::Groups groups_for(crypto::Protocol);
+crypto::Schemes schemes_for(crypto::Protocol);
+// Those of one kind of key: "rsa", "ecdsa" (with EdDSA, whose suites are the same), "dsa".
+crypto::Schemes schemes_of(std::string_view key);
+
+// Suites that no server can have (RFC 8701): what comes back is its way to say no.
+crypto::Suites nothing_real();
+
+}  // namespace tlspolicy::scan

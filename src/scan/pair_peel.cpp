@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Peeling two lists at once; see pair_peel.hpp.
+#include "scan/pair_peel.hpp"
+
+#include <algorithm>
+
+#include "base/lists.hpp"
+#include "scan/lists.hpp"
+
+namespace tlspolicy::scan {
+namespace {
+constexpr std::size_t kEnoughChoices = 4;
+constexpr std::size_t kMostShares = 4;
+
+std::size_t how_many_usual(Kind kind) {
+  if (kind == Kind::suites) return 3;  // RFC 8446 9.1: those that must, and those that should be
+  return kind == Kind::groups ? 5 : 7;
+}
+
+template <class Term>
+std::vector<Term> terms(const Numbers& numbers) {
+  std::vector<Term> out;
+  for (const auto number : numbers) out.push_back(static_cast<Term>(number));
+  return out;
+}
+}  // namespace
+
+Ladder Ladder::fixed(Kind kind, Numbers all) {
+  Ladder out(kind, std::move(all));
+  out.over_ = true;
+  return out;
+}
+
+void Ladder::seed(std::uint32_t first) {
+  if (!base::has(left_, first)) return;
+  found_.push_back({first, false});
+  std::erase(left_, first);
+  reversed_ = true;
+}
+
+bool Ladder::usual_left() const {
+  const auto usual = base::first_of(all_, how_many_usual(kind_));
+  return std::ranges::any_of(left_, [&](auto number) { return base::has(usual, number); });
+}
+
+void Ladder::set(wire::Hello& hello, const Numbers& numbers) const {
+  if (kind_ == Kind::suites) hello.suites = terms<crypto::Suite>(numbers);
+  if (kind_ == Kind::groups) hello.groups = terms<crypto::Group>(numbers);
+  if (kind_ == Kind::schemes) hello.schemes = terms<crypto::Scheme>(numbers);
+}
+
+void Ladder::offer_rest(wire::Hello& hello) {
+  asked_rest_ = true;
+  auto sent = left_;
+  if (reversed_) std::ranges::reverse(sent);
+  set(hello, base::with(std::move(sent), kept_));
+}
+
+// The least wanted first: whoever still takes the most wanted has an order of its own.
+void Ladder::offer_known(wire::Hello& hello) {
+  asked_rest_ = false;
+  if (found_.empty()) return set(hello, all_);
+  Numbers sent;
+  for (const Found& one : found_) sent.insert(sent.begin(), one.number);
+  first_sent_ = sent.front();
+  set(hello, base::with(std::move(sent), kept_));
+}
+
+std::optional<std::uint32_t> Ladder::chosen(const wire::Answer& answer) const {
+  const auto number = [](auto term) -> std::optional<std::uint32_t> {
+    if (!term) return std::nullopt;
+    return static_cast<std::uint32_t>(*term);
+  };
+  if (const auto* retry = std::get_if<wire::Retry>(&answer)) {
+    if (kind_ == Kind::suites) return static_cast<std::uint32_t>(retry->suite);
+    if (kind_ == Kind::groups) return static_cast<std::uint32_t>(retry->group);
+  }
+  const auto* chosen = std::get_if<wire::Chosen>(&answer);
+  if (!chosen) return std::nullopt;
+  if (kind_ == Kind::suites) return static_cast<std::uint32_t>(chosen->suite);
+  return kind_ == Kind::groups ? number(chosen->group) : number(chosen->scheme);
+}
+
+void Ladder::take(const wire::Answer& answer) {
+  const auto number = chosen(answer);
+  if (!asked_rest_) {
+    if (found_.size() >= 2 && number)  // which of them it takes shows whose order counts
+      shown_ = *number == found_.front().number ? Order::server
+               : *number == first_sent_         ? Order::client
+                                                : shown_;
+    return;
+  }
+  if (number && base::has(left_, *number)) {
+    found_.push_back({*number, reversed_});
+    std::erase(left_, *number);
+    reversed_ = !reversed_;
+    if (left_.empty()) refused();
+    return;
+  }
+  // It prefers what has to stay in the hello: no client can get any other.
+  if (number && base::has(kept_, *number)) return refused();
+  give_up("the answer names none");
+}
+
+void Ladder::refused() {
+  over_ = true;
+  whole_ = true;
+}
+
+void Ladder::give_up(std::string why) {
+  over_ = true;
+  why_ = std::move(why);
+}
+
+Order Ladder::order() const {
+  const auto rank = [&](std::uint32_t number) { return std::ranges::find(all_, number); };
+  for (auto one = found_.begin(); one != found_.end(); ++one)
+    if (std::any_of(one + 1, found_.end(), [&](const Found& later) {
+          return (rank(later.number) < rank(one->number)) != one->reversed;
+        }))
+      return Order::server;
+  if (found_.size() > kEnoughChoices) return Order::client;
+  return found_.size() < 2 ? Order::unknown : shown_;
+}
+
+Numbers Ladder::listed() const {
+  Numbers out;
+  for (const Found& one : found_) out.push_back(one.number);
+  if (order() == Order::client)
+    std::ranges::sort(out, {}, [&](auto number) { return std::ranges::find(all_, number); });
+  return out;
+}
+
+std::optional<wire::Hello> PairPeel::next() {
+  auto& [one, two] = ladders_;
+  if (one.over() && two.over()) return std::nullopt;
+  asked_ = {!one.over(), !two.over()};
+  // A list that is probably empty of what the server has is better refused alone.
+  const bool alone = apart_ || (accepted_any_ && (!one.usual_left() || !two.usual_left()));
+  if (asked_[0] && asked_[1] && alone) {
+    const bool first = apart_ || !one.usual_left();
+    asked_ = {first, !first};
+  }
+  wire::Hello hello = base_;
+  for (std::size_t i = 0; i < 2; ++i)
+    if (asked_[i])
+      ladders_[i].offer_rest(hello);
+    else
+      ladders_[i].offer_known(hello);
+  // For servers that cannot ask for a retry.
+  if (!base_.shares.empty()) {
+    hello.shares = base::only(hello.groups, wire::can_share);
+    hello.shares = base::first_of(std::move(hello.shares), kMostShares);
+  }
+  return hello;
+}
+
+void PairPeel::answer(const wire::Answer& answer, Said said) {
+  if (said == Said::yes) {
+    accepted_any_ = true;
+    for (auto& ladder : ladders_) ladder.take(answer);
+    return;
+  }
+  if (!first_refusal_) first_refusal_ = answer;
+  if (asked_[0] && asked_[1] && accepted_any_) {
+    apart_ = true;
+    return;
+  }
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (!asked_[i]) continue;
+    if (said == Said::no)
+      ladders_[i].refused();
+    else
+      ladders_[i].give_up(describe(answer));
+  }
+}
+
+}  // namespace tlspolicy::scan

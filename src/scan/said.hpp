@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an answer says to "would you take one of these?".
+#pragma once
+
+#include <string>
+
+#include "wire/hello.hpp"
+
+namespace tlspolicy::scan {
+
+enum class Said {
+  yes,      // it chose
+  no,       // an alert, a close in order, or an older version than was offered
+  unclear,  // silence, a reset, nonsense, no connection: evidence of nothing
+};
+Said said(const wire::Answer&);
+
+// "No" for all that could be offered in that version (RFC 8446 6.2, protocol_version; RFC 5246
+// E.1).
+bool refuses_version(const wire::Answer&);
+bool by_alert(const wire::Answer&);
+
+// Silence and resets count as "no" where the server gives the same to a hello in which there is
+// nothing to choose.
+bool same_manner(const wire::Answer&, const wire::Answer&);
+
+std::string describe(const wire::Answer&);  // "alert 40 (handshake_failure)", "silence"
+
+}  // namespace tlspolicy::scan

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scanning endpoints side by side: courses that say what to ask, over one loop that asks.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "probe/probe.hpp"
+#include "scan/result.hpp"
+
+namespace tlspolicy::scan {
+
+struct Means {
+  probe::Limits limits{};
+  int retries = 1;  // of a question that got silence, a reset or no connection
+  int endpoints_at_once = 32;
+};
+
+// Takes targets as it can use them, and gives each result as soon as it is there, in the order in
+// which they end.  Memory holds only the endpoints under way.
+void scan(const std::function<std::optional<Target>()>& next,
+          const std::function<void(Endpoint)>& done, const Means& = {});
+
+// The same for a few; results in the order of the targets.
+std::vector<Endpoint> scan(const std::vector<Target>&, const Means& = {});
+
+}  // namespace tlspolicy::scan

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A TLS server on paper: it answers hellos by the RFCs from lists that a test sets, so that whole
+// scans run without a socket, and the truth is known.
+#pragma once
+
+#include <functional>
+#include <map>
+
+#include "scan/course.hpp"
+
+namespace tlspolicy::scan {
+
+struct PaperEndpoint {
+  std::map<crypto::Protocol, crypto::Suites> suites;  // by its preference
+  crypto::Groups groups;                              // the same for all versions
+  crypto::Schemes schemes;
+  bool own_order = true;           // else the client's
+  std::size_t most_suites = 9999;  // hellos with more get `too_long`
+  wire::Answer refusal = wire::Refused{40};
+  wire::Answer too_long = wire::Closed{false};
+  std::optional<crypto::Group> curve;  // of an EC certificate: nobody without it is served
+  // What it answers instead, where it has a value; `nr` counts connections from 1.
+  std::function<std::optional<wire::Answer>(const wire::Hello&, int nr)> quirk;
+
+  wire::Answer answer(const wire::Hello&, int nr) const;
+};
+
+struct PaperScan {
+  Endpoint result;
+  int questions = 0;
+  std::size_t longest = 0;  // suites in one hello
+};
+// Runs the whole course; a course that asks more than 2,000 questions fails the test.
+PaperScan scan_on_paper(const PaperEndpoint&, Options = {});
+
+}  // namespace tlspolicy::scan
