@@ -14,8 +14,15 @@ constexpr std::string_view kRemedy = "write it as --assume version=2.4.57,openss
 
 // One include line, so that the drop-in is read as on a host with the package's defaults.
 void give_a_root_file(const service::Manifest& manifest, service::Instance& instance) {
-  const auto dropin = service::expand(manifest.place.path, instance.vars);
+  const auto dropin = service::expand(manifest.place().path, instance.vars);
   const auto root = service::expand(manifest.root_file, instance.vars);
+  for (const auto& place : manifest.places) {
+    if (place.kind != service::Place::Kind::keys) continue;
+    base::FileState empty;
+    empty.kind = base::FileState::Kind::file;
+    empty.mode = 0644;
+    instance.files.emplace(service::expand_known(place.path, instance.vars), std::move(empty));
+  }
   if (!dropin || !root || manifest.include_keys.empty()) return;
   const std::string pattern = dropin->substr(0, dropin->rfind('/')) + "/*.conf";
   base::FileState state;

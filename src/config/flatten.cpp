@@ -136,4 +136,11 @@ Flattened flatten(const Syntax& syntax, const std::string& root_file,
   return reading.take();
 }
 
+void append(Flattened& to, Flattened more) {
+  std::ranges::move(more.settings, std::back_inserter(to.settings));
+  std::ranges::move(more.unread, std::back_inserter(to.unread));
+  for (auto& file : more.files)
+    if (std::ranges::find(to.files, file) == to.files.end()) to.files.push_back(std::move(file));
+}
+
 }  // namespace tlspolicy::config

@@ -42,4 +42,7 @@ Flattened flatten(const Syntax& syntax, const std::string& root_file,
                   const std::string& base_folder, const std::vector<std::string>& include_keys,
                   const ReadFile& files, const Glob& glob);
 
+// What a program reads behind it.
+void append(Flattened& to, Flattened more);
+
 }  // namespace tlspolicy::config

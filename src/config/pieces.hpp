@@ -25,16 +25,24 @@ struct Piece {
 std::vector<Piece> apache_pieces(std::string_view text);
 std::vector<Piece> sshd_pieces(std::string_view text);
 std::vector<Piece> dovecot_pieces(std::string_view text);
+std::vector<Piece> postfix_pieces(std::string_view text);  // main.cf's and master.cf's lines; the
+                                                           // key of a setting is its whole line
 
 Setting setting_of(const Piece& piece, const std::vector<Scope>& scopes);
 Unread unread_of(std::string_view text, const Piece& piece, std::string why);
 
+inline constexpr std::string_view kSetAside = "#tlspolicy set aside# ";
+
 // Shared by every syntax whose comments start with "#" at the start of a line.
 std::string set_aside_by_hash(std::string_view text, const std::vector<Setting>& which);
+
+std::string restore_options(std::string_view text);  // mastercf: an -o that was set aside in place
 
 // The rows that syntax.cpp puts into its table.
 extern const Syntax kApache;
 extern const Syntax kSshd;
 extern const Syntax kDovecot;
+extern const Syntax kMaincf;
+extern const Syntax kMastercf;
 
 }  // namespace tlspolicy::config

@@ -12,8 +12,6 @@
 
 namespace tlspolicy::config {
 namespace {
-constexpr std::string_view kSetAside = "#tlspolicy set aside# ";
-
 // The block in the line ends of the file that it goes into.
 std::string in_line_ends_of(std::string_view text, std::string_view block) {
   std::string out(block);
@@ -36,7 +34,7 @@ std::string gap_behind(std::string_view text) {
 }  // namespace
 
 const Syntax* syntax_named(std::string_view name) {
-  static const std::array kSyntaxes{&kApache, &kSshd, &kDovecot};
+  static const std::array kSyntaxes{&kApache, &kSshd, &kDovecot, &kMaincf, &kMastercf};
   const auto* found = std::ranges::find(kSyntaxes, name, [](const Syntax* s) { return s->name; });
   return found == kSyntaxes.end() ? nullptr : *found;
 }
@@ -73,7 +71,7 @@ std::string restore_set_aside(std::string_view text) {
     out += line;
     text.remove_prefix(line.size());
   }
-  return out;
+  return restore_options(out);
 }
 
 std::string with_block_first(std::string_view text, std::string_view block) {
@@ -82,6 +80,11 @@ std::string with_block_first(std::string_view text, std::string_view block) {
 
 std::string with_block_last(std::string_view text, std::string_view block) {
   return std::string(text) + in_line_ends_of(text, gap_behind(text) + std::string(block));
+}
+
+std::size_t gap_before_block(std::string_view text) {
+  const auto gap = gap_behind(text);
+  return gap.empty() ? 0 : in_line_ends_of(text, gap).size();
 }
 
 Setting setting_of(const Piece& piece, const std::vector<Scope>& scopes) {

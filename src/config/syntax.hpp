@@ -64,6 +64,7 @@ struct Syntax {
   // program would else read something different.  "SSLOpenSSLConfCmd Groups X25519".
   std::string (*line)(std::string_view key, std::string_view value);
   IncludeManner include = {};
+  bool references = false;  // "$name" in a value stands for the value of another setting
 };
 const Syntax* syntax_named(std::string_view name);  // nullptr: no such syntax
 
@@ -74,5 +75,6 @@ std::string restore_set_aside(std::string_view text);
 // used.
 std::string with_block_first(std::string_view text, std::string_view block);
 std::string with_block_last(std::string_view text, std::string_view block);
+std::size_t gap_before_block(std::string_view text);  // bytes that with_block_last puts in between
 
 }  // namespace tlspolicy::config

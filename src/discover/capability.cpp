@@ -100,10 +100,10 @@ void read_values(host::Host& host, const service::Manifest& manifest, const Opti
   std::vector<std::string> questions;
   for (const auto& source : settings)
     for (const auto& row : manifest.overrides) {
-      const auto question = service::library_question(row.reads);
-      const auto value = service::value_of(row.key, source.setting.key, source.setting.args);
-      if (!question.empty() && value && value->find('\n') == std::string::npos)
-        questions.push_back(fmt::format("{} {}", question, *value));
+      const auto value = service::override_value(manifest, row, source, settings, instance.dump);
+      const auto question = value ? service::library_question(row.reads, *value) : "";
+      if (!question.empty() && question.find('\n') == std::string::npos)
+        questions.push_back(question);
     }
   if (questions.empty()) return;
   const auto said = answers(host, options, instance, questions);

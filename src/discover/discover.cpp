@@ -28,12 +28,14 @@ const service::Layout* layout_of(host::Host& host, const Manifest& manifest) {
   return nullptr;
 }
 
-// "key value" lines; sshd prints keys in lower case, some of them several times.
+// "key value" or "key = value" lines; sshd prints keys in lower case, some of them several times.
 void read_lines(const std::string& text, Instance& instance) {
   for (const auto& line : base::lines(text)) {
     const auto space = line.find(' ');
-    instance.dump.emplace(base::lower(line.substr(0, space)),
-                          space == std::string::npos ? "" : line.substr(space + 1));
+    std::string_view value(line);
+    value.remove_prefix(space == std::string::npos ? line.size() : space + 1);
+    if (value.starts_with("= ") || value == "=") value = base::trim(value.substr(1));
+    instance.dump.emplace(base::lower(line.substr(0, space)), value);
   }
 }
 

@@ -22,14 +22,30 @@ bool catches(const std::string& pattern, const std::string& path) {
          base::matches_glob(pattern.substr(cut(pattern) + 1), path.substr(cut(path) + 1));
 }
 
-std::string lines_of(const service::Manifest& manifest, const std::vector<Row>& rows) {
-  const auto* syntax = config::syntax_named(manifest.syntax);
+std::string lines_of(const service::Place& place, const std::vector<Row>& rows) {
+  const auto* syntax = config::syntax_named(place.syntax);
   std::string out;
-  for (const auto& line : manifest.place.head) out += line + "\n";
-  const std::string indent = manifest.place.head.empty() ? "" : "  ";
+  for (const auto& line : place.head) out += line + "\n";
+  const std::string indent = place.head.empty() ? "" : "  ";
   for (const auto& row : rows) out += indent + syntax->line(row.set->key, row.value.text) + "\n";
-  for (const auto& line : manifest.place.tail) out += line + "\n";
+  for (const auto& line : place.tail) out += line + "\n";
   return out;
+}
+
+std::vector<Row> rows_of(const service::Manifest& manifest, const service::Place& place,
+                         const std::vector<Row>& rows) {
+  std::vector<Row> out;
+  std::ranges::copy_if(rows, std::back_inserter(out),
+                       [&](const Row& row) { return &manifest.place_of(*row.set) == &place; });
+  return out;
+}
+
+// The syntax of the file in which a setting stands.
+const config::Syntax& syntax_of(const service::Manifest& manifest,
+                                const service::Instance& instance, const std::string& file) {
+  for (const auto& one : manifest.also)
+    if (expanded(one.file, instance) == file) return *config::syntax_named(one.syntax);
+  return *config::syntax_named(manifest.syntax);
 }
 
 // Settings of the top level that the program would take instead of ours.
@@ -51,7 +67,7 @@ std::vector<const Found*> winners_over_us(
     // `found` was read without our drop-in: find the same setting again.
     const auto again = std::ranges::find(flat.settings, one.source);
     const auto at = static_cast<std::size_t>(again - flat.settings.begin());
-    if (again != flat.settings.end() && (manifest.place.first_wins ? at < first : at > last))
+    if (again != flat.settings.end() && (manifest.place().first_wins ? at < first : at > last))
       out.push_back(&one);
   }
   return out;
@@ -61,19 +77,110 @@ bool is_read(const config::Flattened& flat, const std::string& file) {
   return std::ranges::find(flat.files, file) != flat.files.end();
 }
 
-void put_aside(const service::Manifest& manifest, const std::vector<const Found*>& which,
-               Texts& files) {
+void put_aside(const service::Manifest& manifest, const service::Instance& instance,
+               const Composed& composed, Texts& files) {
   std::map<std::string, std::vector<config::Setting>> by_file;
-  for (const auto* one : which) by_file[one->source.file].push_back(one->source.setting);
+  for (const auto* one : composed.set_aside)
+    by_file[one->source.file].push_back(one->source.setting);
+  for (const auto& one : composed.replaced) by_file[one.file].push_back(one.setting);
   for (const auto& [file, settings] : by_file)
-    files[file] = config::syntax_named(manifest.syntax)->set_aside(files[file], settings);
+    files[file] = syntax_of(manifest, instance, file).set_aside(files[file], settings);
+}
+
+// Lines of ours that go into a file of the service, once everything else in it is done.
+struct Block {
+  std::string file, lines;
+  bool first = false;
+};
+
+// Everything that composing one instance needs to know.
+struct Job {
+  const service::Manifest& manifest;
+  const service::Instance& instance;
+  const Texts& pristine;
+  const std::vector<Found>& found;
+  const std::map<std::string, std::vector<std::string>>& wanted;
+  const std::string& policy;
+};
+
+// Keys of ours behind everything else, where the last value wins; an earlier value of the same key
+// becomes a comment, because two of them are a warning of Postfix's at every start.
+Result<void> compose_keys(const Job& job, const service::Place& place, const std::vector<Row>& rows,
+                          Composed& out, std::vector<Block>& blocks) {
+  const std::string file = expanded(place.path, job.instance);
+  const auto text = job.pristine.find(file);
+  if (text == job.pristine.end())
+    return fail("no-configuration", "there is no such file", file, "install the service again");
+  std::vector<Row> needed;
+  for (const auto& row : rows) {
+    std::vector<config::Source> there;
+    for (const auto& setting :
+         syntax_of(job.manifest, job.instance, file).parse(text->second).settings)
+      if (setting.key == row.set->key && setting.scopes.empty()) there.push_back({file, setting});
+    const auto ours = base::words(row.value.text);
+    if (there.size() == 1 && there.front().setting.args == ours) continue;
+    out.replaced.insert(out.replaced.end(), there.begin(), there.end());
+    needed.push_back(row);
+  }
+  if (!needed.empty()) blocks.push_back({file, lines_of(place, needed), false});
+  return {};
+}
+
+Result<void> not_foreign(const Job& job, const std::string& file) {
+  if (!job.pristine.contains(file)) return {};
+  return fail("foreign-drop-in", "a file that tlspolicy did not write has the drop-in's name", file,
+              "move it away, or rename it");
+}
+
+Result<void> compose_drop_in(const Job& job, const service::Place& place,
+                             const std::vector<Row>& rows, Composed& out,
+                             std::vector<Block>& blocks) {
+  const std::string dropin = expanded(place.path, job.instance);
+  std::string fallback = expanded(place.fallback, job.instance);
+  if (!fallback.empty() && !job.pristine.contains(fallback))
+    fallback = expanded(job.manifest.root_file, job.instance);
+  if (auto free = not_foreign(job, dropin); !free) return free;
+  out.files[dropin] = head_comment(job.policy) + lines_of(place, rows);
+  const auto flat = read_all(job.manifest, job.instance, out.files);
+  const auto stronger = winners_over_us(job.manifest, flat, dropin, job.found, rows, job.wanted);
+  const bool read = is_read(flat, dropin);
+  if (read && stronger.empty()) return {};
+  if (!fallback.empty() && out.files.contains(fallback)) {
+    out.files.erase(dropin);
+    blocks.push_back({fallback, lines_of(place, rows), place.first_wins});
+    out.notes.push_back(fmt::format(
+        "{}: our lines stand in this file, because {}", fallback,
+        read ? fmt::format("{} line {} would win over a drop-in", stronger.front()->source.file,
+                           stronger.front()->source.setting.line)
+             : "it does not include the folder for drop-ins"));
+    return {};
+  }
+  if (!read)
+    return fail("drop-in-not-read", fmt::format("{} includes no such file", job.manifest.title),
+                dropin,
+                fmt::format("include the drop-in's folder in {}",
+                            expanded(job.manifest.root_file, job.instance)));
+  out.set_aside.insert(out.set_aside.end(), stronger.begin(), stronger.end());
+  return {};
+}
+
+Result<void> compose_place(const Job& job, const service::Place& place,
+                           const std::vector<Row>& rows, Composed& out,
+                           std::vector<Block>& blocks) {
+  if (place.kind == service::Place::Kind::drop_in)
+    return compose_drop_in(job, place, rows, out, blocks);
+  if (place.kind == service::Place::Kind::keys) return compose_keys(job, place, rows, out, blocks);
+  const std::string file = expanded(place.path, job.instance);
+  if (auto free = not_foreign(job, file); !free) return free;
+  if (!rows.empty()) out.files[file] = head_comment(job.policy) + lines_of(place, rows);
+  return {};
 }
 
 }  // namespace
 
 config::Flattened read_all(const service::Manifest& manifest, const service::Instance& instance,
                            const Texts& files) {
-  const std::string dropin = expanded(manifest.place.path, instance);
+  const std::string dropin = expanded(manifest.place().path, instance);
   const auto content = [&](const std::string& path) -> std::optional<std::string> {
     const auto found = files.find(path);
     if (found == files.end()) return std::nullopt;
@@ -93,9 +200,14 @@ config::Flattened read_all(const service::Manifest& manifest, const service::Ins
     std::ranges::sort(out);
     return out;
   };
-  return config::flatten(
-      *config::syntax_named(manifest.syntax), expanded(manifest.root_file, instance),
-      expanded(manifest.base_folder, instance), manifest.include_keys, content, glob);
+  const auto base = expanded(manifest.base_folder, instance);
+  auto flat = config::flatten(*config::syntax_named(manifest.syntax),
+                              expanded(manifest.root_file, instance), base, manifest.include_keys,
+                              content, glob);
+  for (const auto& one : manifest.also)
+    config::append(flat, config::flatten(*config::syntax_named(one.syntax),
+                                         expanded(one.file, instance), base, {}, content, glob));
+  return flat;
 }
 
 Result<Composed> compose(const service::Manifest& manifest, const service::Instance& instance,
@@ -103,48 +215,23 @@ Result<Composed> compose(const service::Manifest& manifest, const service::Insta
                          const std::vector<Found>& found,
                          const std::map<std::string, std::vector<std::string>>& wanted,
                          const std::string& policy) {
-  const std::string dropin = expanded(manifest.place.path, instance);
-  std::string fallback = expanded(manifest.place.fallback, instance);
-  if (!fallback.empty() && !pristine.contains(fallback))
-    fallback = expanded(manifest.root_file, instance);
-  if (pristine.contains(dropin))
-    return fail("foreign-drop-in", "a file that tlspolicy did not write has the drop-in's name",
-                dropin, "move it away, or rename it");
-
-  Composed out{pristine, {}, {}};
+  Composed out{pristine, {}, {}, {}};
   for (const auto& one : found)
-    if (one.lower && one.relation != Relation::stricter && one.relation != Relation::equal &&
-        wanted.contains(one.dimension) && !is_beaten(one, rows, wanted))
+    if (one.lower && !one.narrows && one.relation != Relation::stricter &&
+        one.relation != Relation::equal && wanted.contains(one.dimension) &&
+        !is_beaten(one, rows, wanted))
       out.set_aside.push_back(&one);
 
-  out.files[dropin] = head_comment(policy) + lines_of(manifest, rows);
-  const auto flat = read_all(manifest, instance, out.files);
-  const auto stronger = winners_over_us(manifest, flat, dropin, found, rows, wanted);
-  const bool read = is_read(flat, dropin);
-  if (read && stronger.empty()) {
-    put_aside(manifest, out.set_aside, out.files);
-    return out;
+  const Job job{manifest, instance, pristine, found, wanted, policy};
+  std::vector<Block> blocks;
+  for (const auto& place : manifest.places) {
+    const auto own = rows_of(manifest, place, rows);
+    if (auto done = compose_place(job, place, own, out, blocks); !done)
+      return tl::make_unexpected(done.error());
   }
-  if (!fallback.empty() && out.files.contains(fallback)) {
-    out.files.erase(dropin);
-    put_aside(manifest, out.set_aside, out.files);
-    const std::string block = as_block(lines_of(manifest, rows), policy);
-    out.files[fallback] = manifest.place.first_wins
-                              ? config::with_block_first(out.files[fallback], block)
-                              : config::with_block_last(out.files[fallback], block);
-    out.notes.push_back(fmt::format(
-        "{}: our lines stand in this file, because {}", fallback,
-        read ? fmt::format("{} line {} would win over a drop-in", stronger.front()->source.file,
-                           stronger.front()->source.setting.line)
-             : "it does not include the folder for drop-ins"));
-    return out;
-  }
-  if (!read)
-    return fail(
-        "drop-in-not-read", fmt::format("{} includes no such file", manifest.title), dropin,
-        fmt::format("include the drop-in's folder in {}", expanded(manifest.root_file, instance)));
-  out.set_aside.insert(out.set_aside.end(), stronger.begin(), stronger.end());
-  put_aside(manifest, out.set_aside, out.files);
+  put_aside(manifest, instance, out, out.files);
+  for (const auto& block : blocks)
+    out.files[block.file] = with_our_lines(out.files[block.file], block.lines, block.first, policy);
   return out;
 }
 

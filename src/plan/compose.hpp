@@ -17,6 +17,7 @@ config::Flattened read_all(const service::Manifest&, const service::Instance&, c
 struct Composed {
   Texts files;
   std::vector<const Found*> set_aside;
+  std::vector<config::Source> replaced;  // earlier values of the keys that we write
   std::vector<std::string> notes;
 };
 

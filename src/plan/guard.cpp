@@ -49,9 +49,11 @@ void look_at(const Certificate& one, ServicePlan& plan) {
 
 }  // namespace
 
-void guard_certificates(const service::Instance& instance, const policy::Tls& tls,
-                        const policy::Ssh& ssh, const std::string& policy, ServicePlan& plan) {
+void guard_certificates(const service::Instance& instance, const service::Facts& facts,
+                        const std::string& policy, ServicePlan& plan) {
   for (const auto& endpoint : instance.endpoints) {
+    const auto& tls = facts.tls_of(endpoint.role);
+    const auto& ssh = facts.ssh;
     const bool is_ssh = endpoint.preamble == "ssh";
     const auto shown = of(instance, endpoint);
     for (const auto* one : shown) {

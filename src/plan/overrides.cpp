@@ -23,17 +23,25 @@ int number(const std::vector<std::string>& names) {
 }
 
 // The most specific row wins: "SSLCipherSuite TLSv1.3" before "SSLCipherSuite".
-const service::Override* row_for(const service::Manifest& manifest, const config::Setting& setting,
-                                 std::string& value) {
+const service::Override* row_for(const service::Manifest& manifest,
+                                 const config::Setting& setting) {
   const service::Override* best = nullptr;
   for (const auto& row : manifest.overrides) {
     if (best && row.key.size() <= best->key.size()) continue;
-    if (auto rest = service::value_of(row.key, setting.key, setting.args)) {
-      best = &row;
-      value = *rest;
-    }
+    if (service::value_of(row.key, setting.key, setting.args)) best = &row;
   }
   return best;
+}
+
+// What a value allows: as the row reads it, or as the list that it chooses will be.
+std::optional<std::vector<std::string>> names_in(
+    const service::Override& row, const std::string& value, const service::Capability& can,
+    const std::map<std::string, std::vector<std::string>>& wanted) {
+  if (row.reads != "list") return service::read_value(row.reads, value, can);
+  const auto list = row.lists.find(base::lower(value));
+  const auto names = list == row.lists.end() ? wanted.end() : wanted.find(list->second);
+  if (names == wanted.end()) return std::nullopt;
+  return names->second;
 }
 
 bool in_scope(const std::vector<std::string>& kinds, const config::Setting& setting) {
@@ -45,8 +53,9 @@ bool in_scope(const std::vector<std::string>& kinds, const config::Setting& sett
 
 }  // namespace
 
-Relation compare(std::string_view dimension, const std::vector<std::string>& names,
+Relation compare(std::string_view name, const std::vector<std::string>& names,
                  const std::vector<std::string>& wanted) {
+  const auto dimension = service::parted(name).second;
   if (names == wanted) return Relation::equal;
   if (dimension == "ssh_sizes" || dimension == "sizes") {
     const int have = number(names), want = number(wanted);
@@ -59,19 +68,21 @@ Relation compare(std::string_view dimension, const std::vector<std::string>& nam
 
 std::vector<Found> find_overrides(const service::Manifest& manifest, const service::Capability& can,
                                   const std::vector<config::Source>& settings,
+                                  const std::multimap<std::string, std::string>& defaults,
                                   const std::map<std::string, std::vector<std::string>>& wanted) {
   std::vector<Found> out;
   for (std::size_t i = 0; i < settings.size(); ++i) {
-    std::string value;
-    const auto* row = row_for(manifest, settings[i].setting, value);
+    const auto* row = row_for(manifest, settings[i].setting);
     if (!row || in_scope(manifest.inert_scopes, settings[i].setting)) continue;
+    const auto value = service::override_value(manifest, *row, settings[i], settings, defaults);
     Found found;
     found.source = settings[i];
     found.key = row->key;
     found.dimension = row->dimension;
     found.lower = in_scope(manifest.lower_scopes, settings[i].setting);
     found.position = i;
-    if (auto names = service::read_value(row->reads, value, can)) {
+    found.narrows = row->narrows;
+    if (auto names = value ? names_in(*row, *value, can, wanted) : std::nullopt) {
       found.names = *names;
       const auto policy = wanted.find(row->dimension);
       if (policy != wanted.end())

@@ -18,6 +18,7 @@ struct Found {
   std::string key, dimension;      // of the manifest's [[override]] row
   std::vector<std::string> names;  // what it allows; empty where unknown
   Relation relation = Relation::unknown;
+  bool narrows = false;      // only takes away from what others allow: it stays
   bool shipped = false;      // in a file that nobody changed since it was packaged
   bool lower = false;        // inside one of the manifest's lower scopes
   std::size_t position = 0;  // in the order in which the program reads
@@ -29,6 +30,7 @@ Relation compare(std::string_view dimension, const std::vector<std::string>& nam
 
 std::vector<Found> find_overrides(const service::Manifest&, const service::Capability&,
                                   const std::vector<config::Source>& settings,
+                                  const std::multimap<std::string, std::string>& defaults,
                                   const std::map<std::string, std::vector<std::string>>& wanted);
 
 // Does this override belong to the endpoint's scope?

@@ -63,12 +63,12 @@ std::vector<Step> steps(const World& world, const service::Manifest& manifest,
   for (const auto& row : rows) {
     if (row.set->preflight.empty() || instance.capability.library_path.empty()) continue;
     if (!asked.insert(row.set->preflight + row.value.text).second) continue;
-    out.push_back(
-        {"check",
-         {world.preflight, instance.capability.library_path, row.set->preflight, row.value.text},
-         manifest.limit_s,
-         fmt::format("{} is asked whether it takes these {}", instance.capability.library_path,
-                     row.set->preflight)});
+    out.push_back({"check",
+                   {world.preflight, instance.capability.library_path, row.set->preflight,
+                    base::join(base::words(row.value.text), ":")},
+                   manifest.limit_s,
+                   fmt::format("{} is asked whether it takes these {}",
+                               instance.capability.library_path, row.set->preflight)});
   }
   add("check", manifest.check);
   add("reload", manifest.reload);
@@ -91,28 +91,36 @@ void note_overrides(const std::vector<Found>& found, const Composed& composed,
       plan.notes.push_back(fmt::format("{}: {} no longer counts", place, one.key));
     }
   }
+  for (const auto& one : composed.replaced)
+    plan.notes.push_back(fmt::format("{}:{}: {} is set aside, and ours takes its place", one.file,
+                                     one.setting.line, one.setting.key));
   plan.notes.insert(plan.notes.end(), composed.notes.begin(), composed.notes.end());
 }
 
 void follow(const World& world, const service::HostState& host, const service::Manifest& manifest,
             const service::Instance& instance, const policy::Policy& policy, ServicePlan& plan) {
-  const auto special = policy.services.find(instance.service);
-  const auto& tls = special == policy.services.end() ? policy.tls : special->second;
+  const auto facts = service::facts_of(policy, instance.service);
   const auto& can = instance.capability;
   const Texts base = pristine(instance);
   const auto flat = read_all(manifest, instance, base);
 
-  auto rows = usable_rows(manifest, can, tls, policy.ssh);
+  auto rows = usable_rows(manifest, instance, facts, flat.settings);
   if (!rows) {
     plan.skipped = rows.error();
     return;
   }
+  const auto look = [&] {
+    auto out = find_overrides(manifest, can, flat.settings, instance.dump, wanted_by(*rows));
+    for (auto& one : out)
+      one.shipped = host.as_shipped.contains(real_path(instance, one.source.file));
+    return out;
+  };
+  const bool first_wins = manifest.place().first_wins;
+  fill_in_lists(*rows, look(), first_wins);
+  const auto found = look();
   const auto wanted = wanted_by(*rows);
-  auto found = find_overrides(manifest, can, flat.settings, wanted);
-  for (auto& one : found)
-    one.shipped = host.as_shipped.contains(real_path(instance, one.source.file));
-  plan.shortfalls = shortfalls(manifest, instance, *rows, tls, policy.ssh);
-  const auto kept = never_loosening(*rows, found, manifest.place.first_wins);
+  plan.shortfalls = shortfalls(manifest, instance, *rows, facts);
+  const auto kept = never_loosening(*rows, found, first_wins);
   auto composed = compose(manifest, instance, base, kept, found, wanted, policy.id);
   if (!composed) {
     plan.skipped = composed.error();
@@ -120,15 +128,16 @@ void follow(const World& world, const service::HostState& host, const service::M
   }
   plan.files = changes(instance, composed->files, host.packaged);
   plan.steps = steps(world, manifest, instance, kept);
-  plan.endpoints = predict(manifest, instance, kept, found, *composed, wanted, tls, policy.ssh);
+  plan.endpoints = predict(manifest, instance, kept, found, *composed, wanted, facts);
   for (auto& endpoint : plan.endpoints) {
     const bool is_ssh = endpoint.endpoint.preamble == "ssh";
+    const auto& tls = facts.tls_of(endpoint.endpoint.role);
     endpoint.rsa_bits = is_ssh ? policy.ssh.rsa_bits : tls.rsa_bits;
     endpoint.ec_bits = is_ssh ? 0 : tls.ec_bits;
     endpoint.dh_bits = is_ssh ? 0 : tls.dh_bits;
   }
   note_overrides(found, *composed, wanted, kept, plan);
-  guard_certificates(instance, tls, policy.ssh, policy.id, plan);
+  guard_certificates(instance, facts, policy.id, plan);
   for (const auto& key : instance.user_keys)
     if (key.type == "DSA" || (key.type == "RSA" && key.bits < policy.ssh.rsa_bits))
       plan.keys_below.push_back(

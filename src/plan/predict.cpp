@@ -21,13 +21,11 @@ bool has(const auto& list, const auto& item) { return std::ranges::find(list, it
 bool is_size(std::string_view dimension) { return dimension.ends_with("sizes"); }
 
 // A dimension without a row of ours: what the manifest says that the service does anyway.
-std::optional<Names> default_of(const service::Manifest& manifest, const service::Capability& can,
-                                std::string_view dimension) {
-  const auto program = base::parse_version(can.program_version).value_or(base::Version{});
-  const auto library = base::parse_version(can.library_version).value_or(base::Version{});
+std::optional<Names> default_of(const service::Manifest& manifest,
+                                const service::Instance& instance, std::string_view dimension) {
   for (const auto& row : manifest.defaults)
     if (row.dimension == dimension &&
-        (row.unless.empty() || !service::has_feature(manifest, row.unless, program, library)))
+        (row.unless.empty() || !service::has_feature(manifest, row.unless, instance)))
       return row.value;
   return std::nullopt;
 }
@@ -35,24 +33,46 @@ std::optional<Names> default_of(const service::Manifest& manifest, const service
 std::map<std::string, Predicted> for_all(const service::Manifest& manifest,
                                          const service::Instance& instance,
                                          const std::vector<Row>& rows,
-                                         const std::vector<Found>& found, const policy::Tls& tls,
-                                         const policy::Ssh& ssh) {
+                                         const std::vector<Found>& found,
+                                         const service::Facts& facts) {
+  std::map<std::string, Predicted> out;
+  const auto ours = wanted_by(rows);
+  for (const std::string_view part : service::kParts)
+    for (const std::string_view name : service::kDimensions) {
+      const auto dimension = service::in_part(part, name);
+      if (auto fixed = default_of(manifest, instance, dimension)) {
+        // What is inside the policy counts as met, whether the service has it or not (R3).
+        if (!is_size(dimension))
+          for (auto& term : service::names_of(dimension, facts))
+            if (!has(*fixed, term)) fixed->push_back(std::move(term));
+        out[dimension] = {*std::move(fixed), false};
+      }
+      if (const auto row = ours.find(dimension); row != ours.end())
+        out[dimension] = {row->second, true};
+      if (const auto* global = stricter_global(found, dimension, manifest.place().first_wins))
+        out[dimension] = {global->names, out.contains(dimension)};
+    }
+  return out;
+}
+
+// A dimension without a value of its own in a part of the policy has the common one.
+std::map<std::string, Predicted> for_role(const std::map<std::string, Predicted>& all,
+                                          const std::string& role) {
   std::map<std::string, Predicted> out;
   for (const std::string_view name : service::kDimensions) {
     const std::string dimension(name);
-    if (auto fixed = default_of(manifest, instance.capability, dimension)) {
-      // What is inside the policy counts as met, whether the service has it or not (R3).
-      if (!is_size(dimension))
-        for (auto& term : service::names_of(dimension, tls, ssh))
-          if (!has(*fixed, term)) fixed->push_back(std::move(term));
-      out[dimension] = {*std::move(fixed), false};
-    }
-    for (const auto& row : rows)
-      if (has(row.set->enforces, dimension)) out[dimension] = {row.value.said, true};
-    if (const auto* global = stricter_global(found, dimension, manifest.place.first_wins))
-      out[dimension] = {global->names, out.contains(dimension)};
+    auto value = all.find(service::in_part(role, dimension));
+    if (value == all.end()) value = all.find(dimension);
+    if (value != all.end()) out[dimension] = value->second;
   }
   return out;
+}
+
+bool counts_for(const Found& found, const std::string& role,
+                const std::map<std::string, Predicted>& all) {
+  const auto [part, dimension] = service::parted(found.dimension);
+  if (part == role) return true;
+  return part.empty() && !all.contains(service::in_part(role, dimension));
 }
 
 // Suites that the endpoint's certificates can serve: an RSA key cannot sign for ECDSA suites.
@@ -88,16 +108,21 @@ std::vector<EndpointPlan> predict(const service::Manifest& manifest,
                                   const service::Instance& instance, const std::vector<Row>& rows,
                                   const std::vector<Found>& found, const Composed& composed,
                                   const std::map<std::string, Names>& wanted,
-                                  const policy::Tls& tls, const policy::Ssh& ssh) {
-  const auto common_ground = for_all(manifest, instance, rows, found, tls, ssh);
+                                  const service::Facts& facts) {
+  const auto common_ground = for_all(manifest, instance, rows, found, facts);
   std::vector<EndpointPlan> out;
   for (const auto& endpoint : instance.endpoints) {
     EndpointPlan plan{endpoint, {}};
-    for (const auto& [dimension, value] : common_ground)
+    for (const auto& [dimension, value] : for_role(common_ground, endpoint.role))
       if (speaks(endpoint, dimension)) plan.dimensions[dimension] = value;
     for (const auto& one : found) {
-      if (!one.lower || !covers(one, endpoint) || has(composed.set_aside, &one)) continue;
-      auto& here = plan.dimensions[one.dimension];
+      if (!counts_for(one, endpoint.role, common_ground) || has(composed.set_aside, &one)) continue;
+      auto& here = plan.dimensions[std::string(service::parted(one.dimension).second)];
+      if (one.narrows && (!one.lower || covers(one, endpoint))) {
+        if (one.relation != Relation::unknown) here.names = common(here.names, one.names);
+        continue;
+      }
+      if (!one.lower || !covers(one, endpoint)) continue;
       const bool narrowed = std::ranges::any_of(rows, [&](const Row& row) {
         return has(row.set->beats, one.key) && row.set->bounds == service::Set::Bounds::narrow;
       });
@@ -118,7 +143,7 @@ std::vector<EndpointPlan> predict(const service::Manifest& manifest,
 
 std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
                                   const service::Instance& instance, const std::vector<Row>& rows,
-                                  const policy::Tls& tls, const policy::Ssh& ssh) {
+                                  const service::Facts& facts) {
   const auto& can = instance.capability;
   const bool is_ssh = manifest.dialect == "openssh";
   const std::string library =
@@ -126,7 +151,7 @@ std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
   std::vector<Shortfall> out;
   for (const std::string_view name : service::kDimensions) {
     const std::string dimension(name);
-    const auto policy = service::names_of(dimension, tls, ssh);
+    const auto policy = service::names_of(dimension, facts);
     if (policy.empty() || dimension.starts_with("ssh_") != is_ssh) continue;
     const auto row = std::ranges::find_if(
         rows, [&](const Row& one) { return has(one.set->enforces, dimension); });
@@ -136,7 +161,7 @@ std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
                        service::what_brings(manifest.dialect, row->value.unsayable)});
       continue;
     }
-    const auto fixed = default_of(manifest, can, dimension);
+    const auto fixed = default_of(manifest, instance, dimension);
     if (!fixed) {
       out.push_back({"", dimension, policy, "it has no setting for this", "a newer version"});
     } else if (compare(dimension, *fixed, policy) == Relation::weaker) {

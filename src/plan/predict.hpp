@@ -12,13 +12,13 @@ std::vector<EndpointPlan> predict(const service::Manifest&, const service::Insta
                                   const std::vector<Row>&, const std::vector<Found>&,
                                   const Composed&,
                                   const std::map<std::string, std::vector<std::string>>& wanted,
-                                  const policy::Tls&, const policy::Ssh&);
+                                  const service::Facts&);
 
 std::vector<Shortfall> shortfalls(const service::Manifest&, const service::Instance&,
-                                  const std::vector<Row>&, const policy::Tls&, const policy::Ssh&);
+                                  const std::vector<Row>&, const service::Facts&);
 
 // R9: certificates and host keys against the policy.
-void guard_certificates(const service::Instance&, const policy::Tls&, const policy::Ssh&,
-                        const std::string& policy, ServicePlan&);
+void guard_certificates(const service::Instance&, const service::Facts&, const std::string& policy,
+                        ServicePlan&);
 
 }  // namespace tlspolicy::plan

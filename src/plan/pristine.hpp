@@ -12,10 +12,12 @@
 
 namespace tlspolicy::plan {
 
-// The first line of our drop-in, and the lines around our block in a file of the service.
+// The first lines of a file of ours.
 std::string head_comment(std::string_view policy);
 bool is_ours(std::string_view content);
-std::string as_block(const std::string& lines, std::string_view policy);
+// Our lines in a file of the service, before or behind everything else.
+std::string with_our_lines(std::string_view text, const std::string& lines, bool first,
+                           std::string_view policy);
 
 // Without our block, and with every line that we set aside put back.
 std::string without_ours(std::string_view content);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "service/effective.hpp"
+
 namespace tlspolicy::plan {
 namespace {
 using service::Set;
@@ -11,28 +13,65 @@ using service::Set;
 bool has(const std::vector<std::string>& list, const std::string& item) {
   return std::ranges::find(list, item) != list.end();
 }
+
+void add_all(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  for (const auto& one : more)
+    if (!has(list, one)) list.push_back(one);
+}
+
+// Does the administrator's own configuration want this row?
+bool is_wanted(const Set& set, const std::vector<config::Source>& pristine,
+               const service::Effective& effective) {
+  const auto has_value = [&](const std::string& key) {
+    return effective.value(key, nullptr).value_or("$") != "";
+  };
+  const bool given = std::ranges::any_of(pristine, [&](const config::Source& source) {
+    return source.setting.scopes.empty() && source.setting.key == set.key &&
+           !source.setting.args.empty();
+  });
+  if (set.yields && given) return false;
+  return set.with.empty() || std::ranges::any_of(set.with, has_value);
+}
+
+bool is_named(const service::Place& place, const std::vector<Row>& rows) {
+  return place.named_by.empty() ||
+         std::ranges::any_of(rows, [&](const Row& row) { return row.set->key == place.named_by; });
+}
 }  // namespace
 
 Result<std::vector<Row>> usable_rows(const service::Manifest& manifest,
-                                     const service::Capability& can, const policy::Tls& tls,
-                                     const policy::Ssh& ssh) {
-  const auto program = base::parse_version(can.program_version).value_or(base::Version{});
-  const auto library = base::parse_version(can.library_version).value_or(base::Version{});
+                                     const service::Instance& instance, const service::Facts& facts,
+                                     const std::vector<config::Source>& pristine) {
+  const auto& can = instance.capability;
+  const service::Effective effective(pristine, instance.dump);
   std::vector<Row> out;
   for (const auto& set : manifest.sets) {
     if (!set.when.empty() && set.when != manifest.dialect) continue;
-    if (!service::has_feature(manifest, set.needs, program, library)) continue;
-    auto value = service::render(set.value, tls, ssh, can);
+    if (!service::has_feature(manifest, set.needs, instance)) continue;
+    if (!is_wanted(set, pristine, effective)) continue;
+    const auto plain = service::expand_known(set.value, instance.vars);
+    auto value = service::render(plain, facts, can);
     if (!value) return tl::make_unexpected(value.error());
-    if (!value->text.empty()) out.push_back({&set, std::move(*value)});
+    if (!value->text.empty() || set.empty) out.push_back({&set, std::move(*value)});
   }
+  std::erase_if(out, [&](const Row& row) { return !is_named(manifest.place_of(*row.set), out); });
   return out;
+}
+
+void fill_in_lists(std::vector<Row>& rows, const std::vector<Found>& found, bool first_wins) {
+  for (auto& row : rows) {
+    if (row.set->means.empty()) continue;
+    for (const auto& list : rows)
+      if (has(list.set->enforces, row.set->means)) row.value.said = list.value.said;
+    if (const auto* own = stricter_global(found, row.set->means, first_wins))
+      row.value.said = own->names;
+  }
 }
 
 std::map<std::string, std::vector<std::string>> wanted_by(const std::vector<Row>& rows) {
   std::map<std::string, std::vector<std::string>> out;
   for (const auto& row : rows)
-    for (const auto& dimension : row.set->enforces) out[dimension] = row.value.said;
+    for (const auto& dimension : row.set->enforces) add_all(out[dimension], row.value.said);
   return out;
 }
 
@@ -40,7 +79,8 @@ const Found* stricter_global(const std::vector<Found>& found, const std::string&
                              bool first_wins) {
   const Found* winner = nullptr;
   for (const auto& one : found)
-    if (!one.lower && one.dimension == dimension && (!first_wins || !winner)) winner = &one;
+    if (!one.lower && !one.narrows && one.dimension == dimension && (!first_wins || !winner))
+      winner = &one;
   if (!winner) return nullptr;
   // Key exchange parameters that are big enough serve, whoever chose them.
   if (dimension == "sizes" && winner->relation == Relation::equal) return winner;
@@ -56,7 +96,8 @@ std::vector<Row> never_loosening(std::vector<Row> rows, const std::vector<Found>
       if (stricter_global(found, dimension, first_wins)) return true;
     if (row.set->bounds != Set::Bounds::replace) return false;
     return std::ranges::any_of(found, [&](const Found& one) {
-      return one.lower && one.relation == Relation::stricter && has(row.set->beats, one.key);
+      return one.lower && !one.narrows && one.relation == Relation::stricter &&
+             has(row.set->beats, one.key);
     });
   });
   return rows;

@@ -18,8 +18,13 @@ struct Row {
 };
 
 // Rows whose feature is there and whose value the library can say at least in part.
-Result<std::vector<Row>> usable_rows(const service::Manifest&, const service::Capability&,
-                                     const policy::Tls&, const policy::Ssh&);
+// `pristine` are the settings without ours: a row may yield to them, or need one.
+Result<std::vector<Row>> usable_rows(const service::Manifest&, const service::Instance&,
+                                     const service::Facts&,
+                                     const std::vector<config::Source>& pristine);
+
+// Rows that choose a list by its name say what the list holds: ours, or a stricter one that stays.
+void fill_in_lists(std::vector<Row>&, const std::vector<Found>&, bool first_wins);
 
 // What the rows say for each dimension: the policy's names that the library has words for.
 std::map<std::string, std::vector<std::string>> wanted_by(const std::vector<Row>&);

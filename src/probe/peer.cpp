@@ -151,7 +151,8 @@ void describe_session(SSL* session, Handshake& out) {
   const Certificate leaf(SSL_get1_peer_certificate(session), X509_free);
   if (leaf) describe_certificate(leaf.get(), out);
   out.certificates = certificates_of(session);
-  out.scheme = peer_scheme(session, out.key_type);
+  // Before TLS 1.2 the signature is fixed and nothing that anybody chooses (RFC 4346 7.4.3).
+  if (out.version >= crypto::Protocol::tls12) out.scheme = peer_scheme(session, out.key_type);
 }
 
 }  // namespace tlspolicy::probe

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "service/endpoint_parts.hpp"
 #include "service/listeners.hpp"
 
 namespace tlspolicy::service {
@@ -94,12 +95,6 @@ std::string id_of(const Manifest& manifest, const Endpoint& endpoint) {
                      endpoint.sni.empty() ? "" : ":" + endpoint.sni);
 }
 
-void add(const Manifest& manifest, Endpoint endpoint, std::vector<Endpoint>& out) {
-  endpoint.id = id_of(manifest, endpoint);
-  if (std::ranges::find(out, endpoint.id, &Endpoint::id) == out.end())
-    out.push_back(std::move(endpoint));
-}
-
 void from_scopes(const Manifest& manifest, const EndpointRow& row,
                  const std::vector<Source>& settings, std::vector<std::string>& notes,
                  std::vector<Endpoint>& out) {
@@ -133,7 +128,7 @@ void from_scopes(const Manifest& manifest, const EndpointRow& row,
       for (const auto& address : where) {
         endpoint.address = address;
         endpoint.port = listen->port;
-        add(manifest, endpoint, out);
+        add_endpoint(manifest, endpoint, out);
       }
     }
   }
@@ -157,7 +152,7 @@ void from_top_level(const Manifest& manifest, const EndpointRow& row,
     if (!listen || std::ranges::find(out, listen->port, &Endpoint::port) != out.end()) continue;
     endpoint.address = listen->address.empty() ? std::string(kAnyAddress) : listen->address;
     endpoint.port = listen->port;
-    add(manifest, endpoint, out);
+    add_endpoint(manifest, endpoint, out);
   }
 }
 
@@ -175,20 +170,28 @@ void from_dump(const Manifest& manifest, const EndpointRow& row,
     if (!listen) continue;
     endpoint.address = listen->address.empty() ? std::string(kAnyAddress) : listen->address;
     endpoint.port = listen->port;
-    add(manifest, endpoint, out);
+    add_endpoint(manifest, endpoint, out);
   }
 }
 
 }  // namespace
+
+void add_endpoint(const Manifest& manifest, Endpoint endpoint, std::vector<Endpoint>& out) {
+  endpoint.id = id_of(manifest, endpoint);
+  if (std::ranges::find(out, endpoint.id, &Endpoint::id) == out.end())
+    out.push_back(std::move(endpoint));
+}
 
 std::vector<Endpoint> endpoints(const Manifest& manifest, const std::vector<Source>& settings,
                                 const std::multimap<std::string, std::string>& dump,
                                 std::vector<std::string>& notes) {
   std::vector<Endpoint> out;
   for (const auto& row : manifest.endpoints) {
-    if (!row.listeners.empty()) {
+    if (!row.rows.empty()) {
+      from_rows(manifest, row, settings, dump, notes, out);
+    } else if (!row.listeners.empty()) {
       for (auto& endpoint : from_listeners(row, settings, dump, notes))
-        add(manifest, std::move(endpoint), out);
+        add_endpoint(manifest, std::move(endpoint), out);
     } else if (row.scope.empty()) {
       from_dump(manifest, row, dump, out);
     } else {

@@ -105,9 +105,53 @@ Rendered order(const policy::Tls& tls, std::string_view choices) {
   return {words.size() == 2 ? words[server ? 0 : 1] : "", {server ? "server" : "client"}, {}};
 }
 
-std::optional<Rendered> fact(std::string_view name, const policy::Tls& tls, const policy::Ssh& ssh,
-                             const Capability& can) {
+// postconf(5), smtpd_tls_mandatory_protocols: bounds since Postfix 3.6.
+Rendered postfix_bounds(const policy::Tls& tls) {
+  auto out = forbidden_protocols(tls);
+  out.text = fmt::format(">={}, <={}", dialect::openssl::protocol(tls.min_protocol),
+                         dialect::openssl::protocol(tls.max_protocol));
+  return out;
+}
+
+Rendered postfix_forbidden(const policy::Tls& tls) {
+  auto out = forbidden_protocols(tls);
+  out.text = "!SSLv2";
+  for (const Protocol protocol : crypto::all_protocols())
+    if (!inside(tls, protocol) && protocol != Protocol::ssl2)
+      out.text += ", !" + dialect::openssl::protocol(protocol);
+  return out;
+}
+
+// tls_eecdh_auto_curves, tls_ffdhe_auto_groups: words with blanks between them.
+Rendered postfix_groups(const Facts& facts, const Capability& can, bool finite) {
+  crypto::Groups wanted;
+  const auto take = [&](const crypto::Groups& from, const crypto::Groups& allowed) {
+    for (const auto group : from) {
+      const auto* info = crypto::find(group);
+      const bool is_finite = info && !info->elliptic && !info->post_quantum;
+      const bool known = std::ranges::find(wanted, group) != wanted.end();
+      if (is_finite == finite && !known && std::ranges::find(allowed, group) != allowed.end())
+        wanted.push_back(group);
+    }
+  };
+  take(facts.opportunistic.groups, facts.tls.groups);
+  take(facts.tls.groups, facts.tls.groups);
+  auto out = of(dialect::openssl::groups(wanted, library_of(can)));
+  out.text = base::join(base::split(out.text, ':'), " ");
+  return out;
+}
+
+std::optional<Rendered> fact(std::string_view name, const Facts& facts, const Capability& can,
+                             const policy::Tls& tls) {
   using dialect::openssh::List;
+  const auto& ssh = facts.ssh;
+  if (name.starts_with("tls.opportunistic."))
+    return fact("tls." + std::string(name.substr("tls.opportunistic."sv.size())), facts, can,
+                facts.opportunistic);
+  if (name == "tls.bounds:postfix") return postfix_bounds(tls);
+  if (name == "tls.forbidden_protocols:postfix") return postfix_forbidden(tls);
+  if (name == "tls.curves:postfix") return postfix_groups(facts, can, false);
+  if (name == "tls.finite_fields:postfix") return postfix_groups(facts, can, true);
   if (name == "tls.protocols:apache") return apache_protocols(tls);
   if (name == "tls.forbidden_protocols:openssl") return forbidden_protocols(tls);
   if (name == "tls.min_protocol:openssl") return min_protocol(tls);
@@ -142,12 +186,17 @@ std::vector<std::string> names(const List& list) {
 
 }  // namespace
 
-Result<Rendered> render(std::string_view value, const policy::Tls& tls, const policy::Ssh& ssh,
-                        const Capability& can) {
+Facts facts_of(const policy::Policy& policy, const std::string& service) {
+  const auto special = policy.services.find(service);
+  const auto& tls = special == policy.services.end() ? policy.tls : special->second;
+  return {tls, policy.opportunistic.value_or(tls), policy.ssh};
+}
+
+Result<Rendered> render(std::string_view value, const Facts& facts, const Capability& can) {
   Rendered out;
   bool silent = false;  // a fact has nothing to say, so what stands around it says nothing either
   auto text = base::substitute(value, [&](std::string_view name) -> std::optional<std::string> {
-    auto one = fact(name, tls, ssh, can);
+    auto one = fact(name, facts, can, facts.tls);
     if (!one) return std::nullopt;
     out.said.insert(out.said.end(), one->said.begin(), one->said.end());
     out.unsayable.insert(out.unsayable.end(), one->unsayable.begin(), one->unsayable.end());
@@ -159,8 +208,22 @@ Result<Rendered> render(std::string_view value, const policy::Tls& tls, const po
   return out;
 }
 
-std::vector<std::string> names_of(std::string_view dimension, const policy::Tls& tls,
-                                  const policy::Ssh& ssh) {
+bool has_feature(const Manifest& manifest, std::string_view feature, const Instance& instance) {
+  const bool negated = feature.starts_with('!');
+  const auto name = feature.substr(negated ? 1 : 0);
+  const auto found = std::ranges::find(manifest.features, name, &Feature::name);
+  if (found != manifest.features.end() && !found->key.empty() && !instance.dump.empty())
+    return instance.dump.contains(found->key) != negated;
+  const auto& can = instance.capability;
+  return has_feature(manifest, feature,
+                     base::parse_version(can.program_version).value_or(base::Version{}),
+                     base::parse_version(can.library_version).value_or(base::Version{}));
+}
+
+std::vector<std::string> names_of(std::string_view name, const Facts& facts) {
+  const auto [part, dimension] = parted(name);
+  const auto& tls = facts.tls_of(part);
+  const auto& ssh = facts.ssh;
   if (dimension == "protocols") return forbidden_protocols(tls).said;
   if (dimension == "suites") return names(tls.suites);
   if (dimension == "tls13_suites") return names(tls.tls13_suites);

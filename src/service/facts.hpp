@@ -8,6 +8,12 @@
 //   needed tls.tls13_suites:openssl, tls.groups:openssl, tls.schemes:openssl tls.order:A,B A where
 //   the server's order decides, else B ssh.kex ssh.ciphers ssh.macs ssh.host_keys ssh.public_keys
 //   ssh.rsa_bits
+//   tls.bounds:postfix              ">=TLSv1.2, <=TLSv1.3"
+//   tls.forbidden_protocols:postfix "!SSLv2, !SSLv3, !TLSv1, !TLSv1.1"
+//   tls.curves:postfix              [tls]'s groups without finite fields, in the order of
+//   [tls.opportunistic]: one list serves both grades and both directions
+//   tls.finite_fields:postfix       the finite fields among them; may be empty
+// "tls.opportunistic." in the place of "tls." takes [tls.opportunistic].
 #pragma once
 
 #include <string>
@@ -15,6 +21,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "config/flatten.hpp"
 #include "policy/policy.hpp"
 #include "service/host_state.hpp"
 
@@ -25,23 +32,37 @@ struct Rendered {
   std::vector<std::string> said, unsayable;  // neutral names
 };
 
+// What a policy says for one service.
+struct Facts {
+  policy::Tls tls, opportunistic;
+  policy::Ssh ssh;
+  const policy::Tls& tls_of(std::string_view part) const {
+    return is_opportunistic(part) ? opportunistic : tls;
+  }
+};
+Facts facts_of(const policy::Policy&, const std::string& service);
+
 // `value` of a [[set]] row, for this policy and what the instance can.
-Result<Rendered> render(std::string_view value, const policy::Tls&, const policy::Ssh&,
-                        const Capability&);
+Result<Rendered> render(std::string_view value, const Facts&, const Capability&);
 
 // How a value in the service's own configuration is understood (`reads` of an [[override]] row):
 // neutral names; nullopt where it cannot be known (then it counts as weaker).  Closed set:
 // apache-protocols min-protocol max-protocol openssl-suites openssl-ciphersuites openssl-groups
-// openssl-schemes on-off dh-file ssh-list size opaque.
+// openssl-schemes openssl-excluded postfix-groups postfix-protocols on-off yes-no dh-file ssh-list
+// size opaque.
 std::optional<std::vector<std::string>> read_value(std::string_view reads, std::string_view value,
                                                    const Capability&);
-// The question that discover must put to the library so that read_value can answer: "suites", …;
+// The value that an [[override]] row finds in a setting, references resolved where the syntax has
+// them; nullopt: another key, or nobody but the program can tell.
+std::optional<std::string> override_value(const Manifest&, const Override&, const config::Source&,
+                                          const std::vector<config::Source>& settings,
+                                          const std::multimap<std::string, std::string>& defaults);
+// The question that discover must put to the library so that read_value can answer, "suites HIGH";
 // "" where it needs none.
-std::string_view library_question(std::string_view reads);
+std::string library_question(std::string_view reads, std::string_view value);
 
 // The policy's own value of a dimension as neutral names, to hold others against.
-std::vector<std::string> names_of(std::string_view dimension, const policy::Tls&,
-                                  const policy::Ssh&);
+std::vector<std::string> names_of(std::string_view dimension, const Facts&);
 
 // What would end a shortfall: "OpenSSL 3.5 or later" for a hybrid group.
 std::string what_brings(std::string_view dialect, const std::vector<std::string>& names);

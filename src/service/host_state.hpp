@@ -30,6 +30,7 @@ struct Endpoint {
   std::string address;  // numeric; "0.0.0.0" and "::" are wildcards
   int port = 0;
   std::string sni, preamble;
+  std::string role;  // the part of the policy that counts here: "", "opportunistic", "outbound", …
   std::string scope_kind, scope_argument, file;  // the scope of the configuration behind it
   int line = 0;
   std::vector<std::string> certificates;      // paths
@@ -80,6 +81,8 @@ struct HostState {
   std::set<std::string> packaged;    // dpkg conffiles and ucf's files among those that we read
   bool operator==(const HostState&) const = default;
 };
+
+bool has_feature(const Manifest&, std::string_view feature, const Instance&);
 
 std::string to_json(const HostState&);
 Result<HostState> host_state_from_json(std::string_view text);

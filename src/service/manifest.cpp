@@ -22,10 +22,16 @@ void hold_to(TomlTable& row, std::string_view key, const std::vector<std::string
 }
 
 const std::vector<std::string>& dimensions() {
-  static const std::vector<std::string> kAll(std::begin(kDimensions), std::end(kDimensions));
+  static const std::vector<std::string> kAll = [] {
+    std::vector<std::string> out{"list.high", "list.medium"};
+    for (const auto part : kParts)
+      for (const auto dimension : kDimensions) out.push_back(in_part(part, dimension));
+    return out;
+  }();
   return kAll;
 }
 
+// {value = "name"} of an inline table.
 std::map<std::string, std::string> read_words(TomlTable& row, std::string_view key) {
   std::map<std::string, std::string> out;
   if (auto table = row.table(key))
@@ -53,6 +59,8 @@ void read_reading(TomlTable& root, Manifest& out) {
     out.dump_in_syntax = config->boolean("dump_in_syntax");
     out.assumes = config->strings("assumes");
     out.inert_scopes = config->strings("inert_scopes");
+    for (auto& row : config->tables("also"))
+      out.also.push_back({row.need_string("file"), row.string("syntax", out.syntax)});
   }
   if (auto version = root.table("version")) {
     out.version_command = version->strings("command");
@@ -63,17 +71,23 @@ void read_reading(TomlTable& root, Manifest& out) {
     out.library_name = library->need_string("name");
   }
   for (auto& row : root.tables("feature"))
-    out.features.push_back({row.need_string("name"), row.string("program"), row.string("library")});
+    out.features.push_back(
+        {row.need_string("name"), row.string("program"), row.string("library"), row.string("key")});
 }
 
 void read_set(TomlTable& row, Manifest& out) {
   Set set;
   set.key = row.need_string("key");
   set.value = row.need_string("value");
+  set.place = row.string("place");
   set.needs = row.string("needs");
   set.when = row.string("when");
   set.enforces = row.strings("enforces");
   set.beats = row.strings("beats");
+  set.means = row.string("means");
+  set.yields = row.boolean("yields");
+  set.empty = row.boolean("empty");
+  set.with = row.strings("with");
   const std::string bounds = row.string("bounds", "none");
   hold_to(row, "bounds", {bounds}, {"none", "narrow", "replace"});
   if (bounds == "narrow") set.bounds = Set::Bounds::narrow;
@@ -86,26 +100,75 @@ void read_set(TomlTable& row, Manifest& out) {
   if (!feature.empty() &&
       std::ranges::find(out.features, feature, &Feature::name) == out.features.end())
     row.wrong("needs", fmt::format("no [[feature]] is called \"{}\"", set.needs));
+  if (!set.place.empty() &&
+      std::ranges::find(out.places, set.place, &Place::name) == out.places.end())
+    row.wrong("place", fmt::format("no [[place]] is called \"{}\"", set.place));
+  if (!set.means.empty()) hold_to(row, "means", {set.means}, dimensions());
   out.sets.push_back(std::move(set));
 }
 
-void read_rows(TomlTable& root, Manifest& out) {
-  const auto places = root.tables("place");
-  if (places.size() != 1) root.wrong("place", "there must be one [[place]]");
-  for (auto row : places) {
-    out.place.name = row.need_string("name");
-    out.place.path = row.need_string("path");
-    hold_to(row, "kind", {row.need_string("kind")}, {"drop-in"});
-    const std::string wins = row.string("wins", "last");
-    hold_to(row, "wins", {wins}, {"first", "last"});
-    out.place.first_wins = wins == "first";
-    out.place.fallback = row.string("fallback");
-    out.place.head = row.strings("head");
-    out.place.tail = row.strings("tail");
+void read_place(TomlTable& row, Manifest& out) {
+  Place place;
+  place.name = row.need_string("name");
+  place.path = row.need_string("path");
+  const std::string kind = row.need_string("kind");
+  hold_to(row, "kind", {kind}, {"drop-in", "keys", "whole"});
+  if (kind == "keys") place.kind = Place::Kind::keys;
+  if (kind == "whole") place.kind = Place::Kind::whole;
+  const std::string wins = row.string("wins", "last");
+  hold_to(row, "wins", {wins}, {"first", "last"});
+  place.first_wins = wins == "first";
+  place.syntax = row.string("syntax", out.syntax);
+  place.named_by = row.string("named_by");
+  place.fallback = row.string("fallback");
+  place.head = row.strings("head");
+  place.tail = row.strings("tail");
+  out.places.push_back(std::move(place));
+}
+
+EndpointRow read_endpoint(TomlTable& row) {
+  EndpointRow out;
+  out.rows = row.string("rows");
+  out.commands = row.strings("commands");
+  out.interfaces = row.string("interfaces");
+  out.implicit = row.string("implicit");
+  if (auto ports = row.table("ports"))
+    for (const auto& name : ports->keys()) out.ports[name] = ports->integer(name);
+  if (auto role = row.table("role")) {
+    out.role_key = role->need_string("key");
+    for (const auto& value : role->keys()) {
+      if (value == "key") continue;
+      out.roles[value] = role->string(value);
+      hold_to(*role, value, {out.roles[value]}, {"mandatory", "opportunistic"});
+    }
   }
+  out.scope = row.string("scope");
+  out.enabled_key = row.string("enabled_key");
+  out.enabled_value = row.string("enabled_value");
+  out.listeners = row.string("listeners");
+  const bool elsewhere = !out.rows.empty() || !out.listeners.empty();
+  out.listen = elsewhere ? row.string("listen") : row.need_string("listen");
+  out.default_listen = row.string("default_listen");
+  out.names = row.strings("names");
+  out.certificates = row.strings("certificates");
+  out.preamble = row.string("preamble");
+  out.port = row.string("port");
+  out.address = row.string("address");
+  out.proxied = row.string("proxied");
+  out.names_scope = row.string("names_scope");
+  out.wants = read_words(row, "wants");
+  out.refuses = read_words(row, "refuses");
+  out.within = read_words(row, "within");
+  return out;
+}
+
+void read_rows(TomlTable& root, Manifest& out) {
+  for (auto& row : root.tables("place")) read_place(row, out);
+  if (out.places.empty()) root.wrong("place", "there must be a [[place]]");
   for (auto& row : root.tables("set")) read_set(row, out);
   for (auto& row : root.tables("override")) {
-    Override over{row.need_string("key"), row.need_string("dimension"), row.need_string("reads")};
+    Override over{row.need_string("key"), row.need_string("dimension"), row.need_string("reads"),
+                  row.boolean("narrows"), read_words(row, "lists")};
     hold_to(row, "dimension", {over.dimension}, dimensions());
     out.overrides.push_back(std::move(over));
   }
@@ -114,27 +177,7 @@ void read_rows(TomlTable& root, Manifest& out) {
     hold_to(row, "dimension", {fixed.dimension}, dimensions());
     out.defaults.push_back(std::move(fixed));
   }
-  for (auto& row : root.tables("endpoint")) {
-    EndpointRow endpoint;
-    endpoint.scope = row.string("scope");
-    endpoint.enabled_key = row.string("enabled_key");
-    endpoint.enabled_value = row.string("enabled_value");
-    endpoint.listeners = row.string("listeners");
-    endpoint.listen = endpoint.listeners.empty() ? row.need_string("listen") : row.string("listen");
-    endpoint.default_listen = row.string("default_listen");
-    endpoint.names = row.strings("names");
-    endpoint.certificates = row.strings("certificates");
-    endpoint.preamble = row.string("preamble");
-    endpoint.port = row.string("port");
-    endpoint.address = row.string("address");
-    endpoint.implicit = row.string("implicit");
-    endpoint.proxied = row.string("proxied");
-    endpoint.names_scope = row.string("names_scope");
-    endpoint.wants = read_words(row, "wants");
-    endpoint.refuses = read_words(row, "refuses");
-    endpoint.within = read_words(row, "within");
-    out.endpoints.push_back(std::move(endpoint));
-  }
+  for (auto& row : root.tables("endpoint")) out.endpoints.push_back(read_endpoint(row));
 }
 
 void read_commands(TomlTable& root, Manifest& out) {
@@ -156,6 +199,25 @@ bool meets(const std::string& demand, const base::Version& have) {
 }
 
 }  // namespace
+
+std::string in_part(std::string_view part, std::string_view dimension) {
+  return part.empty() ? std::string(dimension) : fmt::format("{}.{}", part, dimension);
+}
+
+std::pair<std::string_view, std::string_view> parted(std::string_view dimension) {
+  const auto dot = dimension.rfind('.');
+  if (dot == std::string_view::npos) return {"", dimension};
+  return {dimension.substr(0, dot), dimension.substr(dot + 1)};
+}
+
+bool is_opportunistic(std::string_view part_or_dimension) {
+  return part_or_dimension.find("opportunistic") != std::string_view::npos;
+}
+
+const Place& Manifest::place_of(const Set& set) const {
+  if (set.place.empty()) return places.front();
+  return *std::ranges::find(places, set.place, &Place::name);
+}
 
 Result<Manifest> parse_manifest(std::string_view text, std::string_view file) {
   auto root = TomlTable::parse(text, file);
@@ -180,6 +242,13 @@ Result<std::string> expand(std::string_view text, const Vars& vars) {
     if (found == vars.end()) return std::nullopt;
     return found->second;
   });
+}
+
+std::string expand_known(std::string_view text, const Vars& vars) {
+  std::string out(text);
+  for (const auto& [name, value] : vars)
+    out = base::replace_all(std::move(out), "${" + name + "}", value);
+  return out;
 }
 
 Result<std::vector<std::string>> expand(const std::vector<std::string>& argv, const Vars& vars) {

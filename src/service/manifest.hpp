@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -15,11 +16,21 @@
 
 namespace tlspolicy::service {
 
-// The dimensions of R3, as manifests spell them.
+// The dimensions of R3, as manifests spell them.  A service with several grades of TLS puts a part
+// before it: "opportunistic.protocols", "outbound.suites"; the endpoint's role says which part
+// counts for it.  "list.high" is a list of suites by name that other settings choose.
 inline constexpr std::string_view kDimensions[] = {
     "protocols",     "suites",          "tls13_suites", "groups",      "schemes",
     "order",         "sizes",           "ssh_kex",      "ssh_ciphers", "ssh_macs",
     "ssh_host_keys", "ssh_public_keys", "ssh_sizes"};
+
+inline constexpr std::string_view kParts[] = {
+    "", "opportunistic", "outbound", "outbound.opportunistic", "lmtp", "lmtp.opportunistic"};
+
+std::string in_part(std::string_view part, std::string_view dimension);  // "part.dimension"
+// {"outbound.opportunistic", "suites"} of "outbound.opportunistic.suites".
+std::pair<std::string_view, std::string_view> parted(std::string_view dimension);
+bool is_opportunistic(std::string_view part_or_dimension);  // [tls.opportunistic] counts for it
 
 using Vars = std::map<std::string, std::string>;  // "${root}" -> "/etc/apache2"
 
@@ -30,14 +41,20 @@ struct Layout {            // paths and unit names of one family of systems
 
 struct Feature {                       // the only place for version numbers
   std::string name, program, library;  // ">= 2.4.8"; empty: no demand
+  std::string key;  // a setting that the program's own dump lists; decides where there is a dump
 };
 
 // A key of a configuration file is a directive with the leading words that tell it from others of
 // the same name: "SSLOpenSSLConfCmd Groups".  The value is what follows.
 struct Set {
   std::string key, value;             // value over ${facts}, see facts.hpp
-  std::string needs, when;            // a feature; a dialect ("gnutls"), both may be empty
+  std::string place;                  // name of a [[place]]; empty: the first one
+  std::string needs, when;            // a feature, or "!feature"; a dialect; both may be empty
   std::vector<std::string> enforces;  // dimensions
+  std::string means;                  // a "list.x" that the value chooses: what it says
+  bool yields = false;                // left out where the administrator gave the key a value
+  bool empty = false;                 // an empty value is a value
+  std::vector<std::string> with;      // only where one of these keys has a value
   std::vector<std::string> beats;     // keys in lower scopes that cannot win against this row
   enum class Bounds {
     none,
@@ -51,7 +68,9 @@ struct Set {
 
 struct Override {  // a key that may stand elsewhere and win against ours
   std::string key, dimension;
-  std::string reads;  // how its value is understood, see reading.hpp
+  std::string reads;     // how its value is understood, see facts.hpp
+  bool narrows = false;  // it only takes away from what other settings allow: it stays
+  std::map<std::string, std::string> lists;  // reads = "list": value -> "list.x"
 };
 
 struct Default {                   // a dimension without a knob: what the service does anyway
@@ -60,6 +79,15 @@ struct Default {                   // a dimension without a knob: what the servi
 };
 
 struct EndpointRow {
+  // One endpoint for each row that is a scope of this kind ("service": rows of master.cf), of type
+  // inet and with one of these commands.
+  std::string rows;
+  std::vector<std::string> commands;
+  std::map<std::string, int> ports;          // names that a row may use for its port
+  std::string interfaces;                    // the key whose addresses a row without one listens on
+  std::string role_key;                      // the key that decides the role ...
+  std::map<std::string, std::string> roles;  // ... by its value: "mandatory" | "opportunistic";
+                                             // any other value: no TLS there
   std::string scope;  // one endpoint for each scope of this kind; empty: none
   std::string enabled_key, enabled_value;
   std::string listen;              // "scope": the scope's argument; otherwise a key of the dump
@@ -79,11 +107,22 @@ struct EndpointRow {
 };
 
 struct Place {  // where rows are written
+  enum class Kind {
+    drop_in,  // a file of ours that the program reads beside its own
+    keys,     // keys in the service's own file; the last value wins
+    whole,    // a file of ours that a row in another place names
+  } kind = Kind::drop_in;
   std::string name, path;
+  std::string syntax;       // empty: the manifest's
+  std::string named_by;     // whole: the key that names it; without that row it is not written
   bool first_wins = false;  // which of two values of a key the program takes
   std::string fallback;     // the file that gets the block where the drop-in would not win or is
                             // not read: (c) of R6
   std::vector<std::string> head, tail;  // lines around ours: "<IfModule ssl_module>"
+};
+
+struct ConfigFile {  // read behind the root file; its settings count as if they stood there
+  std::string file, syntax;
 };
 
 struct Manifest {
@@ -97,7 +136,8 @@ struct Manifest {
   std::string version_after;               // the version stands behind these words, if any
   std::string library_file, library_name;  // the file whose "libssl.so" is the one that counts
   std::vector<Feature> features;
-  Place place;  // today one drop-in for each service
+  std::vector<Place> places;
+  std::vector<ConfigFile> also;
   std::vector<Set> sets;
   std::vector<Override> overrides;
   std::vector<Default> defaults;
@@ -108,6 +148,9 @@ struct Manifest {
   std::vector<std::string> tree_dump;  // prints the parsed tree with files and lines
   std::vector<std::string> check, reload, restart, active;
   int limit_s = 30;  // for each command
+
+  const Place& place() const { return places.front(); }
+  const Place& place_of(const Set&) const;
 };
 
 // Errors carry file:line:column.  Unknown keys, dimensions, features, effects are errors.
@@ -115,6 +158,7 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view file);
 
 // ${name} from the layout; unknown names are errors.
 Result<std::string> expand(std::string_view text, const Vars& vars);
+std::string expand_known(std::string_view text, const Vars& vars);  // leaves other names standing
 Result<std::vector<std::string>> expand(const std::vector<std::string>& argv, const Vars& vars);
 
 bool has_feature(const Manifest&, std::string_view feature, const base::Version& program,

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "dialect/openssl.hpp"
+#include "service/effective.hpp"
 #include "service/facts.hpp"
 
 namespace tlspolicy::service {
@@ -52,6 +53,46 @@ std::optional<Names> bounded(std::string_view value, bool is_minimum) {
   return out;
 }
 
+// postconf(5), smtpd_tls_mandatory_protocols: ">=TLSv1.2", "!SSLv3", "TLSv1.2"; where versions are
+// named without "!", those alone are on.
+std::optional<Names> postfix_protocols(std::string_view value) {
+  Protocol min = Protocol::ssl2, max = Protocol::tls13;
+  std::vector<Protocol> named, forbidden;
+  for (const auto& word : base::words(base::join(base::split(value, ','), " "))) {
+    for (const auto& one : base::split(word, ':')) {
+      const auto start = one.find_first_not_of("<>=!");
+      if (start == std::string::npos) return std::nullopt;
+      const std::string sign = one.substr(0, start);
+      std::optional<Protocol> protocol;
+      for (const Protocol candidate : crypto::all_protocols())
+        if (base::iequals(one.substr(start), dialect::openssl::protocol(candidate)))
+          protocol = candidate;
+      if (!protocol) return std::nullopt;
+      if (sign == ">=") {
+        min = *protocol;
+      } else if (sign == "<=") {
+        max = *protocol;
+      } else if (sign == "!") {
+        forbidden.push_back(*protocol);
+      } else if (sign.empty()) {
+        named.push_back(*protocol);
+      } else {
+        return std::nullopt;
+      }
+    }
+  }
+  Names out;
+  for (const Protocol protocol : crypto::all_protocols()) {
+    const bool is_named = named.empty() || std::ranges::find(named, protocol) != named.end();
+    if (protocol >= min && protocol <= max && is_named &&
+        std::ranges::find(forbidden, protocol) == forbidden.end())
+      out.emplace_back(crypto::name(protocol));
+  }
+  // No OpenSSL since 1.1.0 has SSLv2, and Postfix never switches it on by itself.
+  std::erase(out, std::string(crypto::name(Protocol::ssl2)));
+  return out;
+}
+
 std::optional<Names> ssh_list(std::string_view value) {
   if (value.empty() || std::string_view("+-^").find(value.front()) != std::string_view::npos)
     return std::nullopt;  // relative to the program's defaults: not known from the text alone
@@ -63,22 +104,46 @@ std::optional<Names> ssh_list(std::string_view value) {
 
 }  // namespace
 
-std::string_view library_question(std::string_view reads) {
-  if (reads == "openssl-suites") return "suites";
-  if (reads == "openssl-ciphersuites") return "ciphersuites";
-  if (reads == "openssl-groups") return "groups";
-  if (reads == "openssl-schemes") return "schemes";
+std::optional<std::string> override_value(const Manifest& manifest, const Override& row,
+                                          const config::Source& source,
+                                          const std::vector<config::Source>& settings,
+                                          const std::multimap<std::string, std::string>& defaults) {
+  auto value = value_of(row.key, source.setting.key, source.setting.args);
+  if (!value || !config::syntax_named(manifest.syntax)->references) return value;
+  const auto& scopes = source.setting.scopes;
+  return Effective(settings, defaults).resolve(*value, scopes.empty() ? nullptr : &scopes.back());
+}
+
+std::string library_question(std::string_view reads, std::string_view value) {
+  if (reads == "openssl-suites") return fmt::format("suites {}", value);
+  if (reads == "openssl-ciphersuites") return fmt::format("ciphersuites {}", value);
+  if (reads == "openssl-groups") return fmt::format("groups {}", value);
+  if (reads == "openssl-schemes") return fmt::format("schemes {}", value);
+  if (reads == "postfix-groups") {  // with blanks, commas or colons between them
+    const auto words =
+        base::words(base::replace_all(base::replace_all(std::string(value), ",", " "), ":", " "));
+    return fmt::format("groups {}", base::join(words, ":"));
+  }
+  if (reads == "openssl-excluded") {  // what is left when these are taken away
+    std::string out = "suites ALL:COMPLEMENTOFALL";
+    for (const auto& word : base::words(base::join(base::split(value, ','), " ")))
+      out += ":!" + word;
+    return out + ":@SECLEVEL=0";
+  }
   return {};
 }
 
 std::optional<Names> read_value(std::string_view reads, std::string_view value,
                                 const Capability& can) {
-  if (const auto question = library_question(reads); !question.empty()) {
-    const auto found = can.readings.find(fmt::format("{} {}", question, value));
+  if (const auto question = library_question(reads, value); !question.empty()) {
+    const auto found = can.readings.find(question);
     if (found == can.readings.end()) return std::nullopt;
     return found->second;
   }
   if (reads == "apache-protocols") return apache_protocols(value);
+  if (reads == "postfix-protocols") return postfix_protocols(value);
+  if (reads == "yes-no")
+    return Names{base::iequals(base::trim(value), "yes") ? "server" : "client"};
   if (reads == "min-protocol") return bounded(value, true);
   if (reads == "max-protocol") return bounded(value, false);
   if (reads == "ssh-list") return ssh_list(base::trim(value));

@@ -25,9 +25,10 @@ def suite_codes():
         }
 
 
-def sslscan(host, name, port=443):
+def sslscan(host, name, port=443, starttls=""):
     """({protocol}, {(protocol, suite number)}, {group number}) as sslscan sees them."""
-    seen = host.net("sslscan", "--xml=-", f"{name}:{port}", timeout=300)
+    words = [f"--starttls-{starttls}"] if starttls else []
+    seen = host.net("sslscan", "--xml=-", *words, f"{name}:{port}", timeout=300)
     test = ElementTree.fromstring(seen.stdout[seen.stdout.index("<?xml") :]).find("ssltest")
     protocols = {
         f"{'TLSv' if one.get('type') == 'tls' else 'SSLv'}{one.get('version')}"

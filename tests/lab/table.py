@@ -22,9 +22,21 @@ class Row(NamedTuple):
     oracle: frozenset
 
 
+STARTTLS = {("postfix", 25): "smtp", ("postfix", 587): "smtp"}
+
+
+def _at(endpoint):
+    """(name or address, port, STARTTLS protocol) of "httpd:443:a.example", "postfix:192.0.2.10:2465"."""
+    service, *rest = endpoint.split(":")
+    if service == "httpd":
+        return rest[-1], 443, ""
+    port = int(rest[-1])
+    return rest[0] if len(rest) > 1 else "127.0.0.1", port, STARTTLS.get((service, port), "")
+
+
 def _tls_rows(host, endpoint, wanted):
     codes = suite_codes()
-    protocols, suites, groups = sslscan(host, endpoint.rsplit(":", 1)[1])
+    protocols, suites, groups = sslscan(host, *_at(endpoint))
     yield Row(endpoint, "protocols", frozenset(wanted["protocols"]), frozenset(protocols))
     if "TLSv1.2" in wanted["protocols"]:
         yield Row(endpoint, "suites", frozenset(codes[name] for name in wanted["suites"]),

@@ -44,9 +44,13 @@ void fill(service::Instance& instance, const Files& files) {
         out.push_back(path);
     return out;
   };
-  const auto flat = config::flatten(
+  auto flat = config::flatten(
       *config::syntax_named(manifest.syntax), *service::expand(manifest.root_file, instance.vars),
       *service::expand(manifest.base_folder, instance.vars), manifest.include_keys, content, glob);
+  for (const auto& one : manifest.also)
+    config::append(
+        flat, config::flatten(*config::syntax_named(one.syntax),
+                              *service::expand(one.file, instance.vars), "/", {}, content, glob));
   instance.running = true;
   instance.endpoints = service::endpoints(manifest, flat.settings, instance.dump, instance.notes);
 }
@@ -72,7 +76,7 @@ World world() {
     auto catalogue = policy::parse_catalogue(policies);
     EXPECT_TRUE(catalogue) << catalogue.error().what << catalogue.error().where;
     if (catalogue) out.catalogue = *catalogue;
-    for (const std::string name : {"httpd", "sshd", "dovecot"}) {
+    for (const std::string name : {"httpd", "sshd", "dovecot", "postfix"}) {
       auto manifest =
           service::parse_manifest(source("data/services/" + name + "/service.toml"), name);
       EXPECT_TRUE(manifest) << manifest.error().what << manifest.error().where;
@@ -132,6 +136,25 @@ service::Instance dovecot(const Files& files, const std::string& version) {
   Files all = files;
   all["/etc/dovecot/dovecot.conf"] = "!include conf.d/*.conf\n!include_try local.conf\n";
   fill(out, all);
+  return out;
+}
+
+service::Instance postfix(const Files& files, const std::string& version) {
+  service::Instance out;
+  out.service = "postfix";
+  out.capability.program_version = version;
+  out.capability.library_version = version < "3.9" && version[2] != '1' ? "3.0.22" : "3.5.4";
+  out.capability.library_path = "/usr/lib/x86_64-linux-gnu/libssl.so.3";
+  out.dump = {{"inet_interfaces", "all"},
+              {"smtpd_tls_security_level", ""},
+              {"smtp_tls_security_level", ""},
+              {"smtpd_tls_wrappermode", "no"},
+              {"tls_config_file", "default"},
+              {"smtpd_tls_protocols", ">=TLSv1"},
+              {"smtpd_tls_mandatory_protocols", ">=TLSv1"}};
+  if (out.capability.library_version == "3.5.4")
+    out.dump.emplace("tls_ffdhe_auto_groups", "ffdhe2048 ffdhe3072");
+  fill(out, files);
   return out;
 }
 

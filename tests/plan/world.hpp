@@ -22,6 +22,9 @@ service::Instance sshd(const Files&);
 // on 143 and 993, pop3 on 995, lmtp on 24.  OpenSSL 3.0.
 service::Instance dovecot(const Files&, const std::string& version);
 
+// Postfix with this main.cf and master.cf in /etc/postfix; OpenSSL 3.0, or 3.5 from 3.10 on.
+service::Instance postfix(const Files&, const std::string& version = "3.7.11");
+
 ServicePlan plan_one(const service::Instance&, const std::string& policy);
 // The instance as it is after the plan was carried out.
 service::Instance carried_out(service::Instance, const ServicePlan&);

@@ -75,7 +75,7 @@ TEST(Manifest, AKeyMayHaveLeadingWords) {
 }
 
 TEST(Facts, UnknownNamesAreErrors) {
-  EXPECT_EQ(render("${tls.suits:openssl}", {}, {}, {}).error().id, "unknown-name");
+  EXPECT_EQ(render("${tls.suits:openssl}", {}, {}).error().id, "unknown-name");
 }
 
 TEST(Readings, ApacheProtocolsFollowModSsl) {

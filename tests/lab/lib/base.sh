@@ -18,21 +18,21 @@ base() {
   (($#)) || usage "base needs a suite"
   [[ $1 =~ ^[a-z]+$ ]] || usage "a suite is a name such as bookworm, not '$1'"
   need_tools flock mmdebstrap setpriv unshare
-  local key target sections=${*:2}
-  key=$({ echo "$recipe $1"; packages "$sections"; } | sha256sum)
+  local key target further=${*:2}
+  key=$({ echo "$recipe $1"; packages "$further"; } | sha256sum)
   target=$cache/$1-${key:0:12}
   make_folders
-  locked "$cache/$1.lock" ensure_base "$1" "$target" "$sections"
+  locked "$cache/$1.lock" ensure_base "$1" "$target" "$further"
   printf '%s\n' "$target"
 }
 
 ensure_base() {
-  local suite=$1 target=$2 sections=$3 began=$SECONDS
+  local suite=$1 target=$2 further=$3 began=$SECONDS
   rm -rf "$cache/$suite".building.* # of one that was killed: we hold the lock, so it is not at work
   if [[ ! -d $target ]]; then
     say "building the base of $suite (once; about a minute)"
     local building=$cache/$suite.building.$$
-    build_base "$suite" "$building" "$sections" >"$cache/$suite.log" 2>&1 9>&- || {
+    build_base "$suite" "$building" "$further" >"$cache/$suite.log" 2>&1 9>&- || {
       tail -n 20 "$cache/$suite.log" >&2
       rm -rf "$building"
       die "the base of $suite was not built: see $cache/$suite.log"
@@ -51,13 +51,13 @@ build_base() {
 }
 
 debootstrap() {
-  local suite=$1 target=$2 sections=$3 options main security
+  local suite=$1 target=$2 further=$3 options main security
   mapfile -t options < <(apt_options)
   main=$(mirror debian)
   security=$(mirror debian-security)
   # mmdebstrap itself keeps daemons from starting (policy-rc.d, start-stop-daemon) meanwhile.
   DEBIAN_FRONTEND=noninteractive mmdebstrap --mode=root --variant=apt --format=directory \
-    --include="$(packages "$sections" | paste -sd,)" "${options[@]}" --aptopt='APT::Sandbox::User "root"' \
+    --include="$(packages "$further" | paste -sd,)" "${options[@]}" --aptopt='APT::Sandbox::User "root"' \
     --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ways in which endpoints are found, one for each kind of [[endpoint]] row; see endpoints.hpp.
+#pragma once
+
+#include "service/endpoints.hpp"
+
+namespace tlspolicy::service {
+
+// Gives it an id and adds it, once.
+void add_endpoint(const Manifest&, Endpoint, std::vector<Endpoint>&);
+
+// endpoint_rows.cpp
+void from_rows(const Manifest&, const EndpointRow&, const std::vector<config::Source>& settings,
+               const std::multimap<std::string, std::string>& defaults,
+               std::vector<std::string>& notes, std::vector<Endpoint>& out);
+
+}  // namespace tlspolicy::service

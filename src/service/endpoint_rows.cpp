@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Endpoints out of rows that listen: Postfix's master.cf; see endpoints.hpp.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "service/effective.hpp"
+#include "service/endpoint_parts.hpp"
+
+namespace tlspolicy::service {
+namespace {
+using config::Scope, config::Source;
+
+constexpr std::string_view kAll = "0.0.0.0";
+
+// Numeric addresses stay, the names that every host has become numbers.
+std::optional<std::string> numeric(std::string_view name) {
+  if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
+  if (name == "all" || name == "*" || name.empty()) return std::string(kAll);
+  if (name == "localhost" || name == "loopback-only") return "127.0.0.1";
+  if (name.find_first_not_of("0123456789.") == std::string_view::npos) return std::string(name);
+  const bool is_ipv6 = name.find(':') != std::string_view::npos &&
+                       name.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+  if (is_ipv6) return std::string(name);
+  return std::nullopt;
+}
+
+int port_of(const EndpointRow& row, const std::string& text) {
+  if (const auto named = row.ports.find(text); named != row.ports.end()) return named->second;
+  int out = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && out > 0 && out <= 65535 ? out : 0;
+}
+
+// What every row of the service shares while its endpoints are made.
+class Rows {
+ public:
+  Rows(const Manifest& manifest, const EndpointRow& row, const Effective& effective,
+       std::vector<std::string>& notes, std::vector<Endpoint>& out)
+      : manifest_(manifest), row_(row), effective_(effective), notes_(notes), out_(out) {}
+
+  void add(const Source& source) {
+    const auto& fields = source.setting.args;  // name type … command
+    const Scope& scope = source.setting.scopes.back();
+    const auto cut = fields.front().rfind(':');
+    const std::string name = cut == std::string::npos ? "" : fields.front().substr(0, cut);
+    Endpoint endpoint;
+    endpoint.port = port_of(row_, fields.front().substr(cut == std::string::npos ? 0 : cut + 1));
+    if (endpoint.port == 0)
+      return note(source, fmt::format("\"{}\": no port that is known", fields.front()));
+    if (!take_role(source, scope, endpoint)) return;
+    endpoint.scope_kind = scope.kind;
+    endpoint.scope_argument = scope.argument;
+    endpoint.file = scope.file;
+    endpoint.line = scope.line;
+    for (const auto& key : row_.certificates)
+      for (const auto& file : files(value(key, scope))) endpoint.certificates.push_back(file);
+    const auto hosts = name.empty() ? value(row_.interfaces, scope) : name;
+    for (const auto& host : base::words(base::join(base::split(hosts, ','), " "))) {
+      const auto address = numeric(host);
+      if (!address) {
+        note(source, fmt::format("\"{}\" is not a numeric address: not looked at there", host));
+        continue;
+      }
+      endpoint.address = *address;
+      add_endpoint(manifest_, endpoint, out_);
+    }
+  }
+
+ private:
+  std::string value(std::string_view key, const Scope& scope) const {
+    return effective_.value(key, &scope).value_or("");
+  }
+
+  static std::vector<std::string> files(const std::string& value) {
+    std::vector<std::string> out;
+    for (const auto& word : base::words(base::join(base::split(value, ','), " ")))
+      if (word.starts_with('/')) out.push_back(word);
+    return out;
+  }
+
+  bool take_role(const Source& source, const Scope& scope, Endpoint& endpoint) {
+    if (base::iequals(value(row_.implicit, scope), "yes")) return true;
+    endpoint.preamble = row_.preamble;
+    const auto level = value(row_.role_key, scope);
+    const auto role = row_.roles.find(base::lower(level));
+    if (role == row_.roles.end()) {
+      note(source, fmt::format("{} speaks no TLS: {} is {}", scope.argument, row_.role_key,
+                               level.empty() ? "not set" : "\"" + level + "\""));
+      return false;
+    }
+    if (role->second == "opportunistic") endpoint.role = "opportunistic";
+    return true;
+  }
+
+  void note(const Source& source, const std::string& text) {
+    notes_.push_back(fmt::format("{}:{}: {}", source.file, source.setting.line, text));
+  }
+
+  const Manifest& manifest_;
+  const EndpointRow& row_;
+  const Effective& effective_;
+  std::vector<std::string>& notes_;
+  std::vector<Endpoint>& out_;
+};
+}  // namespace
+
+void from_rows(const Manifest& manifest, const EndpointRow& row,
+               const std::vector<Source>& settings,
+               const std::multimap<std::string, std::string>& defaults,
+               std::vector<std::string>& notes, std::vector<Endpoint>& out) {
+  const Effective effective(settings, defaults);
+  Rows rows(manifest, row, effective, notes, out);
+  for (const auto& source : settings) {
+    const auto& setting = source.setting;
+    if (setting.key != row.rows || setting.scopes.empty() || setting.args.size() < 8) continue;
+    const bool listens = setting.args[1] == "inet" &&
+                         std::ranges::find(row.commands, setting.args[7]) != row.commands.end();
+    if (listens) rows.add(source);
+  }
+}
+
+}  // namespace tlspolicy::service

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// The planner on Postfix: two grades, keys in main.cf, -o in master.cf (R6, R8).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "plan/pristine.hpp"
+#include "world.hpp"
+
+namespace tlspolicy::plan::test {
+namespace {
+using testing::Contains, testing::ElementsAre, testing::HasSubstr, testing::IsEmpty, testing::Not;
+
+const std::string kMain = "/etc/postfix/main.cf";
+const std::string kMaster = "/etc/postfix/master.cf";
+const std::string kTls = "/etc/postfix/tlspolicy.cnf";
+
+const std::string kDefault =
+    "smtpd_tls_cert_file=/etc/ssl/certs/a.pem\nsmtpd_tls_security_level=may\n"
+    "smtp_tls_security_level=may\n";
+const std::string kRows = "smtp inet n - y - - smtpd\n";
+
+std::vector<std::string> predicted(const ServicePlan& plan, const std::string& endpoint,
+                                   const std::string& dimension) {
+  for (const auto& one : plan.endpoints)
+    if (one.endpoint.id == endpoint) return one.dimensions.at(dimension).names;
+  ADD_FAILURE() << "no endpoint " << endpoint;
+  return {};
+}
+
+service::Instance host(const std::string& main, const std::string& master) {
+  return postfix({{kMain, main}, {kMaster, master}});
+}
+
+std::vector<std::string> roles(const ServicePlan& plan) {
+  std::vector<std::string> out;
+  for (const auto& one : plan.endpoints)
+    out.push_back(one.endpoint.id + " " + one.endpoint.role + " " + one.endpoint.preamble);
+  return out;
+}
+
+TEST(PostfixPlan, DerivesRolesFromTheConfigurationAndNotFromPorts) {
+  const auto plan =
+      plan_one(host(kDefault,
+                    "smtp inet n - y - - smtpd\n"
+                    "submission inet n - y - - smtpd -o smtpd_tls_security_level=encrypt\n"
+                    "submissions inet n - y - - smtpd\n  -o smtpd_tls_wrappermode=yes\n"
+                    "127.0.0.1:10025 inet n - y - - smtpd -o { smtpd_tls_security_level = none }\n"
+                    "192.0.2.1:2525 inet n - y - - postscreen\n"
+                    "pickup unix n - y 60 1 pickup\n"),
+               "20261101");
+  ASSERT_FALSE(plan.skipped) << plan.skipped->what;
+  EXPECT_THAT(roles(plan),
+              ElementsAre("postfix:25 opportunistic smtp", "postfix:587  smtp", "postfix:465  ",
+                          "postfix:192.0.2.1:2525 opportunistic smtp"));
+  EXPECT_THAT(plan.notes, Contains(HasSubstr("127.0.0.1:10025 inet speaks no TLS")));
+}
+
+TEST(PostfixPlan, HoldsPort25ToTheOpportunisticGradeAndTheOthersToTheMandatoryOne) {
+  const auto plan =
+      plan_one(host(kDefault, kRows + "465 inet n - y - - smtpd -o smtpd_tls_wrappermode=yes\n"),
+               "20261101");
+  EXPECT_THAT(predicted(plan, "postfix:25", "protocols"), Contains("TLSv1.0"));
+  EXPECT_THAT(predicted(plan, "postfix:25", "suites"), Contains("TLS_RSA_WITH_AES_128_CBC_SHA"));
+  EXPECT_THAT(predicted(plan, "postfix:465", "protocols"), ElementsAre("TLSv1.2", "TLSv1.3"));
+  EXPECT_THAT(predicted(plan, "postfix:465", "suites"),
+              Not(Contains("TLS_RSA_WITH_AES_128_CBC_SHA")));
+  EXPECT_THAT(predicted(plan, "postfix:25", "tls13_suites"), Contains("TLS_AES_128_GCM_SHA256"));
+}
+
+TEST(PostfixPlan, WritesKeysBehindEverythingElseAndTls13IntoAFileOfItsOwn) {
+  const auto plan = plan_one(host(kDefault, kRows), "20261101");
+  const auto* main = content(plan, kMain);
+  ASSERT_NE(main, nullptr);
+  EXPECT_TRUE(main->starts_with(kDefault + "# BEGIN tlspolicy"));
+  EXPECT_THAT(*main, HasSubstr("\nsmtpd_tls_protocols = >=TLSv1, <=TLSv1.3\n"));
+  EXPECT_THAT(*main, HasSubstr("\nsmtpd_tls_mandatory_protocols = >=TLSv1.2, <=TLSv1.3\n"));
+  EXPECT_THAT(*main, HasSubstr("\nsmtp_tls_protocols = "));
+  EXPECT_THAT(*main, HasSubstr("\nlmtp_tls_mandatory_protocols = "));
+  EXPECT_THAT(*main, HasSubstr("\ntls_eecdh_auto_curves = X25519 prime256v1 secp384r1\n"));
+  EXPECT_THAT(*main, HasSubstr("\ntls_config_file = /etc/postfix/tlspolicy.cnf\n"));
+  EXPECT_THAT(*main, HasSubstr("\nsmtpd_tls_loglevel = 1\n"));
+  EXPECT_THAT(*main, Not(HasSubstr("tls_security_level = ")));
+  const auto* tls = content(plan, kTls);
+  ASSERT_NE(tls, nullptr);
+  EXPECT_THAT(*tls, HasSubstr("  Ciphersuites = TLS_AES_128_GCM_SHA256:"));
+  EXPECT_EQ(content(plan, kMaster), nullptr);
+}
+
+TEST(PostfixPlan, IsEmptyOnAHostThatFollowsAndGoesBackToTheByte) {
+  for (const std::string& main :
+       {kDefault, std::string("a = 1"),
+        std::string("a = 1\r\nsmtpd_tls_protocols =\r\n  !SSLv2\r\n"),
+        std::string(
+            "smtpd_tls_protocols = !SSLv2,\n# why\n\n  !SSLv3\nsmtpd_tls_protocols = x\nz=\t1"),
+        kDefault + "\n\n"}) {
+    const std::string master =
+        kRows +
+        "587 inet n - y - - smtpd\n# old\n  -o smtpd_tls_security_level=encrypt\n"
+        "\t-o smtpd_tls_mandatory_protocols=>=TLSv1\n"
+        "x inet n - y - - smtpd -o smtpd_tls_mandatory_ciphers=low -v";
+    const auto before = host(main, master);
+    const auto plan = plan_one(before, "20261101");
+    ASSERT_FALSE(plan.skipped) << plan.skipped->what;
+    const auto after = carried_out(before, plan);
+    EXPECT_THAT(plan_one(after, "20261101").files, IsEmpty()) << main;
+    const auto back = carried_out(after, plan_one(after, ""));
+    EXPECT_EQ(back.files.at(kMain).content, main);
+    EXPECT_EQ(back.files.at(kMaster).content, master);
+    EXPECT_FALSE(back.files.contains(kTls) &&
+                 back.files.at(kTls).kind == base::FileState::Kind::file);
+  }
+}
+
+TEST(PostfixPlan, SetsAWeakOptionAsideAndKeepsAStricterOne) {
+  const auto plan = plan_one(
+      host(kDefault, kRows + "587 inet n - y - - smtpd\n  -o smtpd_tls_security_level=encrypt\n"
+                             "  -o smtpd_tls_mandatory_protocols=>=TLSv1\n"
+                             "465 inet n - y - - smtpd -o smtpd_tls_wrappermode=yes"
+                             " -o smtpd_tls_mandatory_protocols=>=TLSv1.3 -o "
+                             "smtpd_tls_mandatory_ciphers=medium\n"),
+      "20261101");
+  const auto* master = content(plan, kMaster);
+  ASSERT_NE(master, nullptr);
+  EXPECT_THAT(*master,
+              HasSubstr("\n#tlspolicy set aside#   -o smtpd_tls_mandatory_protocols=>=TLSv1\n"));
+  EXPECT_THAT(*master, HasSubstr(" -o smtpd_tls_mandatory_protocols=>=TLSv1.3 "
+                                 "-o tlspolicy_set_aside_smtpd_tls_mandatory_ciphers=medium\n"));
+  EXPECT_THAT(predicted(plan, "postfix:587", "protocols"), ElementsAre("TLSv1.2", "TLSv1.3"));
+  EXPECT_THAT(predicted(plan, "postfix:465", "protocols"), ElementsAre("TLSv1.3"));
+}
+
+TEST(PostfixPlan, ResolvesNamesInValues) {
+  const auto plan =
+      plan_one(host(kDefault + "mine = >=TLSv1.3\nsmtpd_tls_mandatory_protocols = $mine\n",
+                    kRows + "465 inet n - y - - smtpd -o smtpd_tls_wrappermode=yes\n"),
+               "20261101");
+  EXPECT_THAT(predicted(plan, "postfix:465", "protocols"), ElementsAre("TLSv1.3"));
+  EXPECT_THAT(plan.notes, Contains(HasSubstr("stricter than the policy and stays")));
+  EXPECT_THAT(*content(plan, kMain), Not(HasSubstr("\nsmtpd_tls_mandatory_protocols = >=TLSv1.2")));
+}
+
+TEST(PostfixPlan, TakesTheHighGradeOnPort25ForStricter) {
+  const auto plan = plan_one(host(kDefault + "smtpd_tls_ciphers = high\n", kRows), "20261101");
+  EXPECT_THAT(predicted(plan, "postfix:25", "suites"),
+              Not(Contains("TLS_RSA_WITH_AES_128_CBC_SHA")));
+  EXPECT_THAT(*content(plan, kMain), Not(HasSubstr("\nsmtpd_tls_ciphers = medium")));
+}
+
+TEST(PostfixPlan, SwitchesTlsOnOnlyWhereNobodyDecidedAndWithACertificate) {
+  const auto bare = plan_one(host("a = 1\n", kRows), "20261101");
+  EXPECT_THAT(*content(bare, kMain), HasSubstr("\nsmtp_tls_security_level = may\n"));
+  EXPECT_THAT(*content(bare, kMain), Not(HasSubstr("\nsmtpd_tls_security_level = ")));
+  EXPECT_THAT(bare.notes, Contains(HasSubstr("speaks no TLS")));
+  const auto none = plan_one(host("smtp_tls_security_level = none\n", kRows), "20261101");
+  EXPECT_THAT(*content(none, kMain), Not(HasSubstr("\nsmtp_tls_security_level = may\n")));
+}
+
+TEST(PostfixPlan, LeavesAnOpenSslFileOfTheAdministratorsAlone) {
+  const auto plan = plan_one(host(kDefault + "tls_config_file = /etc/my.cnf\n", kRows), "20261101");
+  EXPECT_EQ(content(plan, kTls), nullptr);
+  EXPECT_TRUE(std::ranges::any_of(
+      plan.shortfalls, [](const Shortfall& one) { return one.dimension == "tls13_suites"; }));
+}
+
+TEST(PostfixPlan, HasHybridsBehindX25519AndNoFiniteFieldsOn310) {
+  const auto plan = plan_one(postfix({{kMain, kDefault}, {kMaster, kRows}}, "3.10.13"), "20261101");
+  EXPECT_THAT(*content(plan, kMain),
+              HasSubstr("\ntls_eecdh_auto_curves = X25519 X25519MLKEM768 SecP256r1MLKEM768 "
+                        "prime256v1 secp384r1\ntls_ffdhe_auto_groups =\n"));
+}
+
+TEST(PostfixPlan, SaysOldWordsForProtocolsToAnOldPostfix) {
+  const auto plan = plan_one(postfix({{kMain, kDefault}, {kMaster, kRows}}, "3.4.0"), "20261101");
+  EXPECT_THAT(*content(plan, kMain),
+              HasSubstr("\nsmtpd_tls_mandatory_protocols = !SSLv2, !SSLv3, !TLSv1, !TLSv1.1\n"));
+}
+
+}  // namespace
+}  // namespace tlspolicy::plan::test
