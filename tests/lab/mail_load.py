@@ -147,17 +147,17 @@ def main():
 
     sent = {way: [s for one in senders for s in one.sent[way]] for way in ("in", "out")}
     got = wait_until_all_arrived(sent, server)
-    alive = 0
+    ended = []
     for session in sessions:
         try:
-            alive += session.noop()[0] == "OK"
-        except (OSError, imaplib.IMAP4.error):
-            pass
+            session.noop()
+        except (OSError, imaplib.IMAP4.error) as problem:
+            ended.append(repr(problem))
     print(json.dumps({
         "sent": {way: len(sent[way]) for way in sent},
         "lost": {way: len(set(sent[way]) - set(got[way])) for way in sent},
         "failed": [problem for one in senders for problem in one.failed],
-        "sessions_opened": len(sessions), "sessions_alive": alive,
+        "sessions": len(sessions), "sessions_ended": ended,
         "relayed_in_plaintext": server.plain}))
 
 

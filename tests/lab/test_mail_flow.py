@@ -21,7 +21,7 @@ NAME = "mail.example"
 
 class MailFlow(unittest.TestCase):
     def goes_through(self, suite):
-        host = self.enterContext(LabHost("flow", suite, "mail", packages="mail"))
+        host = self.enterContext(LabHost("flow", suite, "mail"))
         install(host)
         host.run(["postconf", "-e", "transport_maps = inline:{{sink.example = smtp:[127.0.0.1]:2525}}",
                   "default_process_limit = 50", "smtpd_client_connection_count_limit = 0"])
@@ -38,12 +38,13 @@ class MailFlow(unittest.TestCase):
         for date in ("20180330", "20230601", "20261101"):
             done = tlspolicy(host, "set", date, "--weaker", "--lose-ssh-keys")
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            print(date, done.stderr, file=sys.stderr)
         report = json.loads(load.communicate(timeout=600)[0])
         print(f"\n{suite}: {report}", file=sys.stderr)
         self.assertEqual(report["failed"], [])
         self.assertEqual(report["lost"], {"in": 0, "out": 0})
         self.assertGreaterEqual(min(report["sent"].values()), MESSAGES)
-        self.assertEqual(report["sessions_alive"], report["sessions_opened"])
+        self.assertEqual(report["sessions_ended"], [])
         self.assertEqual(report["relayed_in_plaintext"], 0)
 
     def test_on_debian_12(self):
