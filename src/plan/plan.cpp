@@ -157,6 +157,18 @@ std::string why(const policy::Effective& effective) {
   return {};
 }
 
+// Of a running service that will change: a stopped one drops nobody.
+void note_cautions(const service::Manifest& manifest, const service::Instance& instance,
+                   ServicePlan& plan) {
+  if (plan.files.empty() || !instance.running) return;
+  for (const auto& one : manifest.cautions) {
+    const auto [from, to] = instance.dump.equal_range(one.key);
+    const bool holds =
+        std::any_of(from, to, [&](const auto& set) { return set.second == one.value; });
+    if (holds) plan.notes.push_back(one.text);
+  }
+}
+
 ServicePlan plan_service(const World& world, const service::HostState& host,
                          const service::Manifest& manifest, const service::Instance& instance,
                          const policy::Settings& settings) {
@@ -178,9 +190,10 @@ ServicePlan plan_service(const World& world, const service::HostState& host,
     plan.files = changes(instance, pristine(instance), host.packaged);
     plan.steps = steps(world, manifest, instance, {});
     for (const auto& endpoint : instance.endpoints) plan.endpoints.push_back({endpoint, {}});
-    return plan;
+  } else {
+    follow(world, host, manifest, instance, world.catalogue.at(plan.policy), plan);
   }
-  follow(world, host, manifest, instance, world.catalogue.at(plan.policy), plan);
+  note_cautions(manifest, instance, plan);
   return plan;
 }
 

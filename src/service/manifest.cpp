@@ -177,6 +177,9 @@ void read_rows(TomlTable& root, Manifest& out) {
     hold_to(row, "dimension", {fixed.dimension}, dimensions());
     out.defaults.push_back(std::move(fixed));
   }
+  for (auto& row : root.tables("caution"))
+    out.cautions.push_back(
+        {row.need_string("key"), row.need_string("value"), row.need_string("text")});
   for (auto& row : root.tables("endpoint")) out.endpoints.push_back(read_endpoint(row));
 }
 

@@ -78,6 +78,10 @@ struct Default {                   // a dimension without a knob: what the servi
   std::vector<std::string> value;  // neutral names, or one number
 };
 
+struct Caution {                 // what the administrator should know before a change
+  std::string key, value, text;  // told where the effective value of the key is this one
+};
+
 struct EndpointRow {
   // One endpoint for each row that is a scope of this kind ("service": rows of master.cf), of type
   // inet and with one of these commands.
@@ -142,6 +146,7 @@ struct Manifest {
   std::vector<Override> overrides;
   std::vector<Default> defaults;
   std::vector<EndpointRow> endpoints;
+  std::vector<Caution> cautions;
   std::vector<std::string> dump;       // prints the effective settings, "key value" lines ...
   bool dump_in_syntax = false;         // ... or in the service's own syntax, blocks and all
   std::vector<std::string> assumes;    // "key value": defaults that the dump does not print

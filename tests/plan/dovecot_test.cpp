@@ -48,6 +48,19 @@ TEST(DovecotPlan, SaysWhatTheVersionHasWordsFor) {
   EXPECT_THAT(*content(now, kDropin), Not(HasSubstr("ssl_dh ")));
 }
 
+TEST(DovecotPlan, SaysThatAReloadEndsSessionsWhereItDoes) {
+  auto host = dovecot({}, "2.3.19.1");
+  host.running = true;
+  host.dump.emplace("shutdown_clients", "yes");
+  EXPECT_THAT(plan_one(host, "20261101").notes, Contains(HasSubstr("shutdown_clients")));
+  host.running = false;
+  EXPECT_THAT(plan_one(host, "20261101").notes, Not(Contains(HasSubstr("shutdown_clients"))));
+  host.running = true;
+  host.dump.clear();
+  host.dump.emplace("shutdown_clients", "no");
+  EXPECT_THAT(plan_one(host, "20261101").notes, Not(Contains(HasSubstr("shutdown_clients"))));
+}
+
 TEST(DovecotPlan, NeedsNoParametersWhereNoSuiteDoes) {
   const auto plan = plan_one(dovecot({}, "2.3.19.1"), "20261101");
   ASSERT_NE(content(plan, kDropin), nullptr);
