@@ -12,7 +12,6 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
-#include <regex>
 #include <set>
 
 #include "base/text.hpp"
@@ -42,12 +41,12 @@ Read read_by_gnutls(const std::string& text) {
   std::array<char, 4096> bytes{};
   while (const auto size = fread(bytes.data(), 1, bytes.size(), pipe.get()))
     out.raw.append(bytes.data(), size);
-  static const std::regex kCodes("\t0x([0-9a-f]{2}), 0x([0-9a-f]{2})\t");
   for (const auto& line : base::lines(out.raw)) {
-    std::smatch found;
-    if (std::regex_search(line, found, kCodes))
-      out.suites.insert(
-          static_cast<std::uint32_t>(std::stoul(found[1].str() + found[2].str(), nullptr, 16)));
+    unsigned high = 0, low = 0;  // "TLS_AES_128_GCM_SHA256    0x13, 0x01  TLS1.3"
+    const auto code = line.find("\t0x");
+    if (code != std::string::npos &&
+        sscanf(line.c_str() + code, "\t0x%2x, 0x%2x", &high, &low) == 2)
+      out.suites.insert(high << 8 | low);
     if (line.starts_with("Protocols:")) out.versions = after(line);
     if (line.starts_with("Groups:")) out.groups = after(line);
     if (line.starts_with("PK-signatures:")) out.signatures = after(line);
