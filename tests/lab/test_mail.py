@@ -85,6 +85,7 @@ class Suite:
                 self.host.write(MANIFEST, good.replace(right, bad, 1))
                 seen = tlspolicy(self.host, "set", "20261101", "--weaker", *ONLY)
                 self.assertIn(seen.returncode, (3, 4), seen.stdout + seen.stderr)
+                self.assertIn("rolling back", seen.stdout + seen.stderr)
                 self.assertEqual(list(differences(before, self.host.snapshot_etc())), [], name)
                 for port, starttls in ((25, True), (465, False), (587, True)):
                     self.assertTrue(self.shakes_hands(port, starttls=starttls), f"{name}: {port}")
