@@ -23,8 +23,8 @@ constexpr std::array kVerbs{
 
 // Everything else is the host's: a permission, a lock, a file, a service.
 constexpr std::array<std::string_view, 9> kUsageIds{
-    "bad-time",        "bad-target",     "unknown-policy", "unknown-service",   "unknown-target",
-    "unknown-message", "bad-assumption", "unknown-verb",   "unknown-generation"};
+    "bad-time",        "bad-scan-target", "unknown-policy", "unknown-service",   "unknown-target",
+    "unknown-message", "bad-assumption",  "unknown-verb",   "unknown-generation"};
 constexpr std::array<std::string_view, 2> kInternalIds{"no-data", "internal"};
 
 }  // namespace

@@ -62,7 +62,7 @@ struct Target {
   bool operator==(const Target&) const = default;
 };
 bool asks_only_to_serve(const Target&);  // no policy holds it
-std::string to_json(const Target&);  // the journal keeps it
+std::string to_json(const Target&);      // the journal keeps it
 Result<Target> target_from_json(std::string_view);
 
 enum class Outcome { complies, fails, not_proven };

@@ -34,7 +34,7 @@ constexpr std::array kAtOnce{
 
 Error wrong(const std::string& text, const std::string& why) {
   return {
-      "bad-target",
+      "bad-scan-target",
       fmt::format("\"{}\" is no target: {}", text, why),
       {},
       "write HOST, HOST:PORT, [ADDRESS]:PORT or PROTOCOL://HOST, such as smtp://mail.example.org"};
