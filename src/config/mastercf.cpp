@@ -69,7 +69,7 @@ int line_at(std::string_view text, const Piece& piece, std::size_t at) {
 }
 
 // "name=value" of an -o; its span begins at the "-o".
-void read_option(std::string_view text, const Piece& piece, const Scope& scope, Word option,
+void read_option(std::string_view text, const Piece& piece, const Scope& scope, const Word& option,
                  Parsed& out) {
   const auto equals = option.text.find('=');
   const std::string name(base::trim(option.text.substr(0, equals)));

@@ -23,7 +23,7 @@ void add_all(std::vector<std::string>& list, const std::vector<std::string>& mor
 bool is_wanted(const Set& set, const std::vector<config::Source>& pristine,
                const service::Effective& effective) {
   const auto has_value = [&](const std::string& key) {
-    return effective.value(key, nullptr).value_or("$") != "";
+    return !effective.value(key, nullptr).value_or("$").empty();
   };
   const bool given = std::ranges::any_of(pristine, [&](const config::Source& source) {
     return source.setting.scopes.empty() && source.setting.key == set.key &&

@@ -105,7 +105,9 @@ constexpr auto kNames = [] {
 }();
 
 // What XML gives a meaning to does not stand in a host's name.
-bool is_harmless(char c) { return c > ' ' && c < 0x7F && "<>&'\""sv.find(c) == ""sv.npos; }
+bool is_harmless(char c) {
+  return c > ' ' && c < 0x7F && "<>&'\""sv.find(c) == std::string_view::npos;
+}
 
 }  // namespace
 
