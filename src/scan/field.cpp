@@ -65,8 +65,8 @@ Primes known_primes() {
 }  // namespace
 
 std::string field_name(const wire::Bytes& prime) {
-  static const Primes known = known_primes();
-  for (const auto& [bytes, name] : known)
+  static const Primes kKnown = known_primes();
+  for (const auto& [bytes, name] : kKnown)
     if (bytes == prime) return name;
   return {};
 }
