@@ -27,8 +27,10 @@ add_library(tlspolicy_options INTERFACE)
 target_include_directories(tlspolicy_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_compile_options(tlspolicy_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Werror)
-# fmt header-only and static sanitizers: a binary built here also runs in a lab host of another release.
-target_compile_definitions(tlspolicy_options INTERFACE FMT_HEADER_ONLY=1)
+# fmt and the sanitizers are linked statically: a binary built here also runs in a lab host of another
+# release.
+add_library(tlspolicy_fmt STATIC ${PROJECT_SOURCE_DIR}/cmake/fmt.cpp)
+target_link_libraries(tlspolicy_options INTERFACE tlspolicy_fmt)
 if(TLSPOLICY_SANITIZE)
   target_compile_options(tlspolicy_options INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
