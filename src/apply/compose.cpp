@@ -50,6 +50,8 @@ prove::SshExpectation ssh_of(const plan::EndpointPlan& endpoint) {
   out.host_keys = names(endpoint, "ssh_host_keys");
   out.public_keys = names(endpoint, "ssh_public_keys");
   out.rsa_bits = endpoint.rsa_bits;
+  for (const auto& block : endpoint.endpoint.blocks)
+    out.blocks.push_back({fmt::format("{} ({})", block.text, block.place), block.connection});
   return out;
 }
 

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "base/text.hpp"
 #include "base/version.hpp"
 
@@ -33,6 +36,49 @@ host::Command question(const probe::Place& place) {
   return out;
 }
 
+constexpr std::string_view kRoot = "user=root,host=localhost,addr=127.0.0.1";
+
+std::vector<std::vector<std::string>> entries(host::Host& host, std::vector<std::string> argv) {
+  host::Command ask;
+  ask.argv = std::move(argv);
+  std::vector<std::vector<std::string>> out;
+  for (const auto& line : base::lines(host.run(ask).out)) out.push_back(base::split(line, ':'));
+  return out;
+}
+
+// Those who are in the group, by its own entry or by their primary group (getent(1)).
+std::vector<std::string> members(host::Host& host, const std::string& group) {
+  std::vector<std::string> out;
+  const auto found = entries(host, {"getent", "group", group});
+  if (found.empty() || found.front().size() < 4) return out;
+  for (auto& name : base::split(found.front()[3], ','))
+    if (!name.empty()) out.push_back(std::move(name));
+  for (const auto& user : entries(host, {"getent", "passwd"}))
+    if (user.size() > 3 && user[3] == found.front()[2]) out.push_back(user[0]);
+  return out;
+}
+
+// "user=bob,group=staff,host=…": sshd finds groups by the user, who is put in the group's place;
+// nullopt: nobody is both.
+std::optional<std::string> with_user(host::Host& host, const std::string& connection) {
+  std::vector<std::string> words;
+  std::string user, group;
+  for (auto& word : base::split(connection, ',')) {
+    if (word.starts_with("group="))
+      group = word.substr(6);
+    else if (word.starts_with("user="))
+      user = word.substr(5);
+    else
+      words.push_back(std::move(word));
+  }
+  if (group.empty()) return connection;
+  const auto in_group = members(host, group);
+  const auto one = user.empty() ? in_group.begin() : std::ranges::find(in_group, user);
+  if (one == in_group.end()) return std::nullopt;
+  words.insert(words.begin(), "user=" + *one);
+  return base::join(words, ",");
+}
+
 }  // namespace
 
 bool announces_what_it_accepts(std::string_view messages) {
@@ -52,6 +98,29 @@ std::vector<std::string> accepted_in(std::string_view settings) {
   return {};
 }
 
+std::optional<prove::SshEffective> effective_settings(host::Host& host,
+                                                      const std::string& connection) {
+  prove::SshEffective out;
+  const auto asked = connection.empty() ? std::string(kRoot) : with_user(host, connection);
+  if (!asked) {
+    out.nobody = true;
+    return out;
+  }
+  host::Command ask;
+  ask.argv = {"sshd", "-T", "-C", *asked};
+  const auto said = host.run(ask);
+  if (said.status != 0) return std::nullopt;
+  out.public_keys = accepted_in(said.out);
+  for (const auto& line : base::lines(said.out)) {
+    const auto words = base::words(line);
+    if (words.size() != 2 || words[0] != "requiredrsasize") continue;
+    int bits = 0;
+    if (std::from_chars(words[1].data(), words[1].data() + words[1].size(), bits).ec == std::errc{})
+      out.rsa_bits = bits;
+  }
+  return out;
+}
+
 std::vector<std::string> sig_algs_in(std::string_view messages) {
   constexpr std::string_view kMark = "server-sig-algs=<";
   const auto start = messages.find(kMark);
@@ -68,9 +137,11 @@ std::vector<prove::Verdict> prove_live(host::Host& host,
   means.ssh_sig_algs = [&host](const probe::Place& place) {
     const auto messages = host.run(question(place)).err;
     if (announces_what_it_accepts(messages)) return sig_algs_in(messages);
-    host::Command effective;
-    effective.argv = {"sshd", "-T", "-C", "user=root,host=localhost,addr=127.0.0.1"};
-    return accepted_in(host.run(effective).out);
+    const auto effective = effective_settings(host, "");
+    return effective ? effective->public_keys : std::vector<std::string>{};
+  };
+  means.ssh_effective = [&host](const std::string& connection) {
+    return effective_settings(host, connection);
   };
   return prove::prove(targets, means);
 }

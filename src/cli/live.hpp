@@ -2,6 +2,9 @@
 // Proof with everything that it needs from this machine.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/host.hpp"
@@ -20,5 +23,9 @@ std::vector<std::string> sig_algs_in(std::string_view messages);
 // effective stands in for it.
 bool announces_what_it_accepts(std::string_view messages);
 std::vector<std::string> accepted_in(std::string_view settings);
+
+// What `sshd -T -C` says of a connection; "" is root's from this host.  Where it names a group, a
+// user is looked for who is in it.  nullopt: sshd could not say (it wants root for its keys).
+std::optional<prove::SshEffective> effective_settings(host::Host&, const std::string& connection);
 
 }  // namespace tlspolicy::cli

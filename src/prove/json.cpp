@@ -33,12 +33,16 @@ json tls_json(const TlsExpectation& e) {
 }
 
 json ssh_json(const SshExpectation& e) {
+  json blocks = json::array();
+  for (const auto& one : e.blocks)
+    blocks.push_back({{"text", one.text}, {"connection", one.connection}});
   return {{"kex", e.kex},
           {"ciphers", e.ciphers},
           {"macs", e.macs},
           {"host_keys", e.host_keys},
           {"public_keys", e.public_keys},
-          {"rsa_bits", e.rsa_bits}};
+          {"rsa_bits", e.rsa_bits},
+          {"blocks", blocks}};
 }
 
 // One object, read key by key; the first thing that is wrong is kept, as is what nobody asked for.
@@ -96,6 +100,11 @@ class Reader {
     }
     return out;
   }
+  std::vector<Reader> objects(const char* key) {
+    std::vector<Reader> out;
+    for (const json& item : at(key, &json::is_array)) out.emplace_back(item, where_ + "." + key, wrong_);
+    return out;
+  }
   void complain(const std::string& key, const std::string& what) {
     if (wrong_.empty()) wrong_ = where_ + (key.empty() ? "" : "." + key) + " " + what;
   }
@@ -137,6 +146,10 @@ SshExpectation read_ssh(Reader in) {
   out.host_keys = in.strings("host_keys");
   out.public_keys = in.strings("public_keys");
   out.rsa_bits = in.integer("rsa_bits", 1 << 20);
+  for (auto& block : in.objects("blocks")) {
+    out.blocks.push_back({block.string("text"), block.string("connection")});
+    block.finish();
+  }
   in.finish();
   return out;
 }

@@ -2,6 +2,8 @@
 // The verdict on one endpoint: a pure function of what was expected and what the wire showed.
 #pragma once
 
+#include <map>
+
 #include "prove/questions.hpp"
 
 namespace tlspolicy::prove {
@@ -16,6 +18,8 @@ struct Evidence {
   std::vector<Tried> handshakes;
   std::optional<wire::SshAnswer> ssh;
   std::optional<std::vector<std::string>> ssh_sig_algs;  // nullopt: nobody could look
+  // By connection; absent: it could not be asked.
+  std::map<std::string, SshEffective> ssh_effective{};
   int connections = 0;
 };
 

@@ -2,8 +2,8 @@
 // Judging an SSH endpoint: everything that its KEXINIT offers must be expected, and something that
 // is expected must be there (RFC 4253 7.1); user-key algorithms by server-sig-algs (RFC 8308 3.1).
 //
-// The size of an RSA host key and RequiredRSASize do not show in KEXINIT: `ssh_sizes` is settled
-// by `sshd -T`, not here.
+// RequiredRSASize, and what Match blocks say, show on no wire before a user logs in: there the word
+// of `sshd -T -C` counts, for one connection outside of all blocks and one for each block.
 #include <fmt/format.h>
 
 #include <array>
@@ -62,6 +62,53 @@ void judge_public_keys(const SshExpectation& e, const Evidence& evidence, Findin
   judge_list(kPublicKeys, e.public_keys, *evidence.ssh_sig_algs, out);
 }
 
+void judge_effective(const SshExpectation& e, const std::string& about, const SshEffective& said,
+                     bool whole, Findings& out) {
+  if (said.nobody)
+    return out.complies(Dimension::ssh_public_keys, "ssh-block-of-nobody",
+                        about + ": no user is there for whom it holds");
+  if (!whole && !e.public_keys.empty()) {
+    const Names outside = without(said.public_keys, e.public_keys);
+    for (const std::string& item : outside)
+      out.fails(kPublicKeys.dimension, std::string(kPublicKeys.id),
+                fmt::format("{}: takes the {} {}", about, kPublicKeys.word, item));
+    if (said.public_keys.empty())
+      out.not_proven(kPublicKeys.dimension, "ssh-settings-unseen",
+                     about + ": sshd does not say which user keys it takes");
+    else if (outside.empty())
+      out.complies(kPublicKeys.dimension, "ssh-settings-inside",
+                   fmt::format("{}: {} user key algorithms, all expected", about,
+                               said.public_keys.size()));
+  }
+  if (e.rsa_bits <= 0 || !said.rsa_bits) return;  // before OpenSSH 9.1 there is no such setting
+  const auto text = fmt::format("{}: RSA keys from {} bits on", about, *said.rsa_bits);
+  if (*said.rsa_bits < e.rsa_bits)
+    out.fails(Dimension::ssh_sizes, "ssh-rsa-size",
+              fmt::format("{}; at least {} expected", text, e.rsa_bits));
+  else
+    out.complies(Dimension::ssh_sizes, "ssh-settings-inside", text);
+}
+
+void judge_settings(const SshExpectation& e, const Evidence& evidence, Findings& out) {
+  if (e.public_keys.empty() && e.rsa_bits <= 0) return;
+  const auto judge = [&](const std::string& about, const std::string& connection, bool whole) {
+    const auto said = evidence.ssh_effective.find(connection);
+    if (said == evidence.ssh_effective.end())
+      return out.not_proven(Dimension::ssh_sizes, "ssh-settings-unseen",
+                            about + ": `sshd -T -C` could not be asked what holds there");
+    judge_effective(e, about, said->second, whole, out);
+  };
+  if (e.rsa_bits > 0) judge("sshd's settings", "", true);
+  for (const SshBlock& block : e.blocks) {
+    if (!block.connection.empty()) {
+      judge(block.text, block.connection, false);
+    } else {
+      out.not_proven(Dimension::ssh_public_keys, "ssh-block-unmet",
+                     block.text + ": no connection was found for which it holds");
+    }
+  }
+}
+
 void not_an_offer(const wire::SshAnswer& answer, Findings& out) {
   const auto say = [&](std::string id, const std::string& why) {
     out.not_proven(Dimension::ssh_kex, std::move(id), "no SSH server answers: " + why);
@@ -87,6 +134,7 @@ void judge_ssh(const SshExpectation& e, const Evidence& evidence, Findings& out,
     return out.complies(Dimension::ssh_kex, "serves", "serves; nothing else is expected of it");
   judge_offer(e, *offer, out);
   judge_public_keys(e, evidence, out);
+  judge_settings(e, evidence, out);
 }
 
 }  // namespace tlspolicy::prove

@@ -47,9 +47,16 @@ struct TlsExpectation {
   int rsa_bits = 0, ec_bits = 0, dh_bits = 0;
   bool operator==(const TlsExpectation&) const = default;
 };
+// A part of sshd's configuration that holds for some connections only, such as this one.
+struct SshBlock {
+  std::string text;        // "Match User bob (/etc/ssh/sshd_config:120)"
+  std::string connection;  // as `sshd -T -C` takes it; "": none is known
+  bool operator==(const SshBlock&) const = default;
+};
 struct SshExpectation {
   std::vector<std::string> kex, ciphers, macs, host_keys, public_keys;
   int rsa_bits = 0;
+  std::vector<SshBlock> blocks;
   bool operator==(const SshExpectation&) const = default;
 };
 
@@ -99,6 +106,13 @@ struct Verdict {
 // At most this many connections to one endpoint, controls and full handshakes included.
 inline constexpr int kConnections = 20;
 
+// What sshd says that it makes of one connection (`sshd -T -C`).
+struct SshEffective {
+  bool nobody = false;                   // no user exists for whom the block holds
+  std::vector<std::string> public_keys;  // empty: it did not say
+  std::optional<int> rsa_bits;           // nullopt: it knows no such setting
+};
+
 // What proving needs from outside.
 struct Means {
   probe::Limits limits{};
@@ -106,6 +120,9 @@ struct Means {
   // behind the key exchange, where our probes do not go: the caller asks ssh(1).  Without it an
   // expectation of `public_keys` stays not proven.
   std::function<std::vector<std::string>(const probe::Place&)> ssh_sig_algs{};
+  // What shows on no wire before a user logs in.  `connection` as in SshBlock; "" is one that no
+  // block need hold for.
+  std::function<std::optional<SshEffective>(const std::string& connection)> ssh_effective{};
 };
 
 // Proves all targets side by side, at most kConnections each; see ARCHITECTURE "Proof".  Findings

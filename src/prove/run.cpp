@@ -83,6 +83,19 @@ void ask_sig_algs(Course& course, const Means& means) {
   ++course.evidence.connections;
   course.evidence.ssh_sig_algs = means.ssh_sig_algs(course.target.place);
 }
+
+void ask_effective(Course& course, const Means& means) {
+  const auto* e = std::get_if<SshExpectation>(&course.target.expect);
+  if (!e || !means.ssh_effective || (e->public_keys.empty() && e->rsa_bits <= 0)) return;
+  const auto ask = [&](const std::string& connection) {
+    if (course.evidence.ssh_effective.contains(connection)) return;
+    if (auto answer = means.ssh_effective(connection))
+      course.evidence.ssh_effective.emplace(connection, *std::move(answer));
+  };
+  ask("");
+  for (const SshBlock& block : e->blocks)
+    if (!block.connection.empty()) ask(block.connection);
+}
 }  // namespace
 
 std::vector<Verdict> prove(const std::vector<Target>& targets, const Means& means) {
@@ -95,6 +108,7 @@ std::vector<Verdict> prove(const std::vector<Target>& targets, const Means& mean
   std::vector<Verdict> out;
   for (const auto& course : courses) {
     ask_sig_algs(*course, means);
+    ask_effective(*course, means);
     out.push_back(judge(course->target, course->evidence));
   }
   return out;

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "service/endpoint_parts.hpp"
 #include "service/listeners.hpp"
+#include "service/match_blocks.hpp"
 
 namespace tlspolicy::service {
 namespace {
@@ -157,9 +158,15 @@ void from_top_level(const Manifest& manifest, const EndpointRow& row,
 }
 
 void from_dump(const Manifest& manifest, const EndpointRow& row,
+               const std::vector<Source>& settings,
                const std::multimap<std::string, std::string>& dump, std::vector<Endpoint>& out) {
   Endpoint endpoint;
   endpoint.preamble = row.preamble;
+  if (!row.matches.empty()) {
+    std::vector<std::string> keys;
+    for (const auto& one : manifest.overrides) keys.push_back(one.key);
+    endpoint.blocks = match_blocks(settings, row.matches, keys);
+  }
   for (const auto& key : row.certificates) {
     const auto [first, last] = dump.equal_range(key);
     for (auto it = first; it != last; ++it) endpoint.certificates.push_back(it->second);
@@ -193,7 +200,7 @@ std::vector<Endpoint> endpoints(const Manifest& manifest, const std::vector<Sour
       for (auto& endpoint : from_listeners(row, settings, dump, notes))
         add_endpoint(manifest, std::move(endpoint), out);
     } else if (row.scope.empty()) {
-      from_dump(manifest, row, dump, out);
+      from_dump(manifest, row, settings, dump, out);
     } else {
       from_scopes(manifest, row, settings, notes, out);
       from_top_level(manifest, row, settings, out);

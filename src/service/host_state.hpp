@@ -25,6 +25,13 @@ struct Certificate {           // also an SSH host key
   bool operator==(const Certificate&) const = default;
 };
 
+struct MatchBlock {        // of sshd_config: what stands in it holds for some connections
+  std::string place;       // "/etc/ssh/sshd_config:120"
+  std::string text;        // "Match User bob"
+  std::string connection;  // one for which it holds, as `sshd -T -C` takes it; "": not known
+  bool operator==(const MatchBlock&) const = default;
+};
+
 struct Endpoint {
   std::string id;       // "httpd:443:www.example.org"
   std::string address;  // numeric; "0.0.0.0" and "::" are wildcards
@@ -35,6 +42,7 @@ struct Endpoint {
   int line = 0;
   std::vector<std::string> certificates;      // paths
   std::map<std::string, std::string> within;  // lower scopes that hold here: {"protocol": "imap"}
+  std::vector<MatchBlock> blocks;             // with settings of a policy in them
   bool operator==(const Endpoint&) const = default;
 };
 

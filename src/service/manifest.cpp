@@ -156,6 +156,7 @@ EndpointRow read_endpoint(TomlTable& row) {
   out.address = row.string("address");
   out.proxied = row.string("proxied");
   out.names_scope = row.string("names_scope");
+  out.matches = row.string("matches");
   out.wants = read_words(row, "wants");
   out.refuses = read_words(row, "refuses");
   out.within = read_words(row, "within");

@@ -108,6 +108,8 @@ struct EndpointRow {
   std::map<std::string, std::string> within;     // which lower scopes hold here: kind -> argument
   std::string names_scope;                       // scopes of this kind have SNI names and
                                                  // certificates of their own
+  std::string matches;  // scopes of this kind hold for some connections: each is proven by asking
+                        // the program what it makes of one
 };
 
 struct Place {  // where rows are written

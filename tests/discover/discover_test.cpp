@@ -124,6 +124,20 @@ TEST(Discover, SaysThatAServiceWasBrokenBefore) {
   EXPECT_EQ(found.broken->what, "Invalid command");
 }
 
+TEST(Discover, DoesNotCallAServiceBrokenWhoseCheckDidNotEnd) {
+  auto host = apache();
+  host.on("/usr/sbin/apache2ctl configtest", [](const host::Command&) {
+    host::Finished killed;
+    killed.status = 137;
+    killed.timed_out = true;
+    return killed;
+  });
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_TRUE(found.broken);
+  EXPECT_EQ(found.broken->id, "check-unfinished");
+  EXPECT_EQ(found.broken->what, "its check did not end within 30 s");
+}
+
 TEST(Discover, LeavesOutWhatTheServerItselfDidNotRead) {
   auto host = apache();
   host.on("*DUMP_CONFIG", 0,

@@ -105,6 +105,29 @@ class Suite:
         self.done("undo", "--weaker")
         self.assertIn(b"\n  RequiredRSASize 1024\n", self.host.read(conf))
 
+    def test_check_sees_what_a_match_block_reopened_later(self):
+        conf = "/etc/ssh/sshd_config"
+        self.done("set", "20261101", "--weaker")
+        self.addCleanup(self.done, "undo", "--weaker")
+        before = self.host.read(conf)
+        self.addCleanup(self.host.write, conf, before)
+        self.host.run("groupadd -f empty; groupadd -f staff; usermod -aG staff alice")
+        for block, outcome, finding in (
+            ("Match User backup\n  RequiredRSASize 1024\n", "fails", "ssh-rsa-size"),
+            ("Match Group staff\n  PubkeyAcceptedAlgorithms +ssh-rsa\n", "fails", "ssh-public-key-outside"),
+            ("Match Group empty\n  PubkeyAcceptedAlgorithms +ssh-rsa\n", "complies", "ssh-block-of-nobody"),
+            ("Match Address 192.0.2.*,!192.0.2.1\n  RequiredRSASize 1024\n", "fails", "ssh-rsa-size"),
+            ("Match LocalPort 2222\n  RequiredRSASize 1024\n", "fails", "ssh-rsa-size"),
+            ("Match User eve\n  RequiredRSASize 4096\n", "complies", "ssh-settings-inside"),
+        ):
+            self.host.write(conf, before + block.encode())
+            with self.subTest(block):
+                verdict = checked(self.host, "sshd")["sshd:22"]
+                self.assertEqual(verdict["outcome"], outcome, verdict)
+                about = [one for one in verdict["findings"]
+                         if one["id"] == finding and block.split("\n")[0] in one["text"]]
+                self.assertTrue(about, verdict)
+
 
 class Bookworm(Suite, unittest.TestCase):
     suite = "bookworm"

@@ -21,6 +21,7 @@ Target ssh_target() {
   e.kex = {"curve25519-sha256"};
   e.public_keys = {"ssh-ed25519", "rsa-sha2-512"};
   e.rsa_bits = 3072;
+  e.blocks = {{"Match User bob (sshd_config:9)", "user=bob"}, {"Match exec x", ""}};
   return {.service = "sshd",
           .endpoint = "sshd:22",
           .place = {"127.0.0.1", 22, "", "ssh"},

@@ -82,6 +82,59 @@ TEST(JudgeSsh, HoldsUserKeyAlgorithmsAgainstWhatWasAnnounced) {
   EXPECT_EQ(verdict_on(inside(), e, std::vector<std::string>{}).outcome, Outcome::not_proven);
 }
 
+SshExpectation with_settings() {
+  SshExpectation e = narrow();
+  e.public_keys = {"ssh-ed25519", "rsa-sha2-512"};
+  e.rsa_bits = 2048;
+  e.blocks = {{"Match User bob (sshd_config:9)", "user=bob"}};
+  return e;
+}
+
+Verdict verdict_on_settings(const SshExpectation& e,
+                            const std::map<std::string, SshEffective>& said) {
+  const Target to{
+      .service = "sshd", .endpoint = "sshd:22", .place = {}, .expect = e, .observed = {}};
+  return judge(to, {.answers = {},
+                    .handshakes = {},
+                    .ssh = inside(),
+                    .ssh_sig_algs = {{"ssh-ed25519"}},
+                    .ssh_effective = said,
+                    .connections = 1});
+}
+
+TEST(JudgeSsh, BelievesSshdWhatItMakesOfAConnectionAndOfEachMatchBlock) {
+  const SshEffective good{.public_keys = {"ssh-ed25519"}, .rsa_bits = 2048};
+  const auto e = with_settings();
+  EXPECT_EQ(verdict_on_settings(e, {{"", good}, {"user=bob", good}}).outcome, Outcome::complies);
+  EXPECT_THAT(ids(verdict_on_settings(e, {{"", good}}), Outcome::not_proven),
+              ElementsAre("ssh-settings-unseen"));
+  EXPECT_THAT(ids(verdict_on_settings(e, {{"user=bob", good}}), Outcome::not_proven),
+              ElementsAre("ssh-settings-unseen"));
+}
+
+TEST(JudgeSsh, FailsWhereAMatchBlockTakesMore) {
+  const SshEffective good{.public_keys = {"ssh-ed25519"}, .rsa_bits = 2048};
+  const auto e = with_settings();
+  const SshEffective old{.public_keys = {"ssh-ed25519", "ssh-rsa"}, .rsa_bits = 2048};
+  EXPECT_THAT(ids(verdict_on_settings(e, {{"", good}, {"user=bob", old}}), Outcome::fails),
+              ElementsAre("ssh-public-key-outside"));
+  const SshEffective small{.public_keys = {"ssh-ed25519"}, .rsa_bits = 1024};
+  EXPECT_THAT(ids(verdict_on_settings(e, {{"", good}, {"user=bob", small}}), Outcome::fails),
+              ElementsAre("ssh-rsa-size"));
+  EXPECT_THAT(ids(verdict_on_settings(e, {{"", small}, {"user=bob", good}}), Outcome::fails),
+              ElementsAre("ssh-rsa-size"));
+}
+
+TEST(JudgeSsh, ProvesABlockOnlyByAConnectionForWhichItHolds) {
+  const SshEffective good{.public_keys = {"ssh-ed25519"}, .rsa_bits = 2048};
+  auto e = with_settings();
+  EXPECT_EQ(verdict_on_settings(e, {{"", good}, {"user=bob", {.nobody = true}}}).outcome,
+            Outcome::complies);
+  e.blocks.front().connection.clear();
+  EXPECT_THAT(ids(verdict_on_settings(e, {{"", good}}), Outcome::not_proven),
+              ElementsAre("ssh-block-unmet"));
+}
+
 TEST(JudgeSsh, AsksOnlyWhetherItServesWhereNothingIsExpected) {
   EXPECT_THAT(ids(verdict_on(inside(), {}), Outcome::complies), ElementsAre("serves"));
   EXPECT_EQ(verdict_on(wire::Silent{}, {}).outcome, Outcome::not_proven);
