@@ -8,23 +8,31 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <memory>
 #include <string>
 
+#include "preflight/gnutls.hpp"
 #include "preflight/questions.hpp"
 
 namespace {
 using tlspolicy::preflight::Answer;
+using tlspolicy::preflight::Gnutls;
 using tlspolicy::preflight::Library;
+
+// The library, whichever it is: one question, one answer.
+using Ask = std::function<Answer(const std::string& kind, const std::string& value)>;
 
 constexpr int kTaken = 0, kRefused = 1, kUsage = 2, kNotLoaded = 3;
 constexpr std::size_t kLongestLine = 65'536;
 
 int usage() {
   std::fprintf(stderr,
-               "usage: tlspolicy-preflight LIBSSL KIND VALUE   0: the library takes it, 1: not\n"
-               "       tlspolicy-preflight LIBSSL              questions \"KIND VALUE\" on stdin\n"
-               "KIND is one of: %s\n",
-               tlspolicy::preflight::kinds().c_str());
+               "usage: tlspolicy-preflight LIBRARY KIND VALUE  0: the library takes it, 1: not\n"
+               "       tlspolicy-preflight LIBRARY             questions \"KIND VALUE\" on stdin\n"
+               "KIND is, of a libssl, one of: %s\n"
+               "and of a libgnutls: %s\n",
+               tlspolicy::preflight::kinds().c_str(), Gnutls::kinds().c_str());
   return kUsage;
 }
 
@@ -48,10 +56,10 @@ std::string one_line(std::string text) {
   return text;
 }
 
-Answer ask_line(const Library& library, const std::string& line) {
+Answer ask_line(const Ask& ask, const std::string& line) {
   const auto blank = line.find(' ');
   const auto value = blank == std::string::npos ? std::string{} : line.substr(blank + 1);
-  return tlspolicy::preflight::ask(library, line.substr(0, blank), value);
+  return ask(line.substr(0, blank), value);
 }
 
 // Reads one line without its end; what is longer than the limit is read away and not kept.
@@ -69,25 +77,39 @@ bool read_line(std::string& line, bool& too_long) {
   return true;
 }
 
-void answer_stdin(const Library& library) {
+void answer_stdin(const Ask& ask) {
   std::string line;
   for (bool too_long = false; read_line(line, too_long);) {
-    const auto answer =
-        too_long ? Answer{false, "the question is too long"} : ask_line(library, line);
+    const auto answer = too_long ? Answer{false, "the question is too long"} : ask_line(ask, line);
     const auto text = one_line(answer.text);
     std::printf("%s%s%s\n", answer.ok ? "ok" : "no", text.empty() ? "" : " ", text.c_str());
     std::fflush(stdout);  // an answer is out before the next question can crash the library
   }
 }
 
-int answer_one(const Library& library, const std::string& kind, const std::string& value) {
-  const auto answer = tlspolicy::preflight::ask(library, kind, value);
+int answer_one(const Ask& ask, const std::string& kind, const std::string& value) {
+  const auto answer = ask(kind, value);
   std::fprintf(answer.ok ? stdout : stderr, "%s\n", one_line(answer.text).c_str());
   return answer.ok ? kTaken : kRefused;
 }
 
 bool is_kind(const std::string& kind) {
-  return (" " + tlspolicy::preflight::kinds() + " ").find(" " + kind + " ") != std::string::npos;
+  const auto all = " " + tlspolicy::preflight::kinds() + " " + Gnutls::kinds() + " ";
+  return all.find(" " + kind + " ") != std::string::npos;
+}
+
+// Empty, and why in `problem`, where the file is neither of the two libraries.
+Ask load(const std::string& path, std::string& problem) {
+  if (Gnutls::is_one(path)) {
+    const std::shared_ptr<Gnutls> library = Gnutls::load(path, problem);
+    if (!library) return {};
+    return [library](const auto& kind, const auto& value) { return library->ask(kind, value); };
+  }
+  const std::shared_ptr<Library> library = Library::load(path, problem);
+  if (!library) return {};
+  return [library](const auto& kind, const auto& value) {
+    return tlspolicy::preflight::ask(*library, kind, value);
+  };
 }
 }  // namespace
 
@@ -97,14 +119,14 @@ int main(int argc, char** argv) {
   if (argc > 2 && !is_kind(kind)) return usage();
   start_again_beside(path, argv);
   std::string problem;
-  const auto library = Library::load(path, problem);
-  if (!library) {
+  const auto ask = load(path, problem);
+  if (!ask) {
     std::fprintf(stderr, "%s\n", one_line(problem).c_str());
     return kNotLoaded;
   }
   std::string value = argc > 3 ? argv[3] : "";
   if (argc > 4) value.append(" ").append(argv[4]);  // "conf CMD VALUE" as three words
-  if (argc > 2) return answer_one(*library, kind, value);
-  answer_stdin(*library);
+  if (argc > 2) return answer_one(ask, kind, value);
+  answer_stdin(ask);
   return kTaken;
 }
