@@ -6,6 +6,7 @@
 #include "config/flatten.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/text.hpp"
 
@@ -39,6 +40,16 @@ class Reading {
     open_.pop_back();
   }
 
+  // Where a program puts its root together out of many files, as Debian's exim does.
+  void read_root(const std::string& file) {
+    if (file.find_first_of("*?[") == std::string::npos) {
+      const auto text = files_(file);
+      return text ? read(file, *text, {}) : missing_root(file);
+    }
+    for (const auto& path : matches(file))
+      if (const auto text = files_(path)) read(path, *text, {});
+  }
+
   void missing_root(const std::string& file) {
     out_.unread.push_back({file, {0, file, "there is no such file"}});
   }
@@ -66,7 +77,7 @@ class Reading {
       const std::string base = syntax_.include.beside_the_file ? folder_of(by.file) : base_;
       const std::string path = word.starts_with('/') ? word : base + "/" + word;
       const bool pattern = word.find_first_of("*?[") != std::string::npos;
-      const bool found = pattern ? include_all(by, sorted(glob_(path))) : include_one(by, path, 0);
+      const bool found = pattern ? include_all(by, matches(path)) : include_one(by, path, 0);
       const bool optional = !syntax_.include.must_match ||
                             base::iequals(by.setting.key, syntax_.include.optional_key);
       if (!found && !optional)
@@ -96,6 +107,24 @@ class Reading {
     if (!syntax_.include.folders) return false;
     const std::string folder = path.ends_with('/') ? path : path + "/";
     return include_all(by, entries(folder), folders + 1) || !glob_(path).empty();
+  }
+
+  // In the order of reading.
+  Paths matches(const std::string& pattern) const {
+    const Paths all = sorted(glob_(pattern));
+    if (!syntax_.include.run_parts) return all;
+    const auto is_part = [](const std::string& path) {
+      return std::ranges::all_of(path.substr(path.rfind('/') + 1), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '_' || c == '-';
+      });
+    };
+    Paths out;
+    for (const auto& path : all) {
+      if (!is_part(path)) continue;
+      const bool ruled = std::ranges::find(all, path + ".rul") != all.end();
+      out.push_back(ruled ? path + ".rul" : path);
+    }
+    return out;
   }
 
   // Everything in a folder, hidden names included.
@@ -129,10 +158,7 @@ Flattened flatten(const Syntax& syntax, const std::string& root_file,
                   const std::string& base_folder, const std::vector<std::string>& include_keys,
                   const ReadFile& files, const Glob& glob) {
   Reading reading(syntax, base_folder, include_keys, files, glob);
-  if (const auto text = files(root_file))
-    reading.read(root_file, *text, {});
-  else
-    reading.missing_root(root_file);
+  reading.read_root(root_file);
   return reading.take();
 }
 

@@ -35,9 +35,9 @@ using ReadFile = std::function<std::optional<std::string>(const std::string& pat
 // plain names as well: "/etc/x" is there or not.
 using Glob = std::function<std::vector<std::string>(const std::string& pattern)>;
 
-// `include_keys` compare without case; relative paths start at `base_folder`, or beside the file
-// where the syntax says so.  Conditions such as
-// IfModule are not decided: what stands in them is listed with its scopes.
+// `root_file` may be a pattern.  `include_keys` compare without case; relative paths start at
+// `base_folder`, or beside the file where the syntax says so.  Conditions such as IfModule are not
+// decided: what stands in them is listed with its scopes.
 Flattened flatten(const Syntax& syntax, const std::string& root_file,
                   const std::string& base_folder, const std::vector<std::string>& include_keys,
                   const ReadFile& files, const Glob& glob);

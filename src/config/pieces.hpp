@@ -28,6 +28,8 @@ std::vector<Piece> dovecot_pieces(std::string_view text);
 std::vector<Piece> postfix_pieces(std::string_view text);  // main.cf's and master.cf's lines; the
                                                            // key of a setting is its whole line
 
+std::vector<Piece> exim_pieces(std::string_view text);
+
 Setting setting_of(const Piece& piece, const std::vector<Scope>& scopes);
 Unread unread_of(std::string_view text, const Piece& piece, std::string why);
 
@@ -44,5 +46,6 @@ extern const Syntax kSshd;
 extern const Syntax kDovecot;
 extern const Syntax kMaincf;
 extern const Syntax kMastercf;
+extern const Syntax kExim;
 
 }  // namespace tlspolicy::config

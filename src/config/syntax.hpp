@@ -51,6 +51,8 @@ struct IncludeManner {
   bool must_match = false;        // a pattern or name without a match is an error ...
   std::string_view optional_key;  // ... except under this key
   bool beside_the_file = false;   // relative paths start beside the file that includes
+  bool run_parts = false;         // of a pattern only names of letters, digits, "_" and "-", and
+                                  // NAME.rul in the place of NAME (Debian's update-exim4.conf)
 };
 
 // A syntax is a row of functions; syntax_named() finds it for a manifest's `syntax = "apache"`.

@@ -167,7 +167,8 @@ INSTANTIATE_TEST_SUITE_P(Config, EverySyntax,
                          ::testing::Values(Row{"apache", apache_pieces}, Row{"sshd", sshd_pieces},
                                            Row{"dovecot", dovecot_pieces},
                                            Row{"maincf", postfix_pieces},
-                                           Row{"mastercf", postfix_pieces, false}),
+                                           Row{"mastercf", postfix_pieces, false},
+                                           Row{"exim", exim_pieces}),
                          [](const auto& row) { return row.param.name; });
 
 TEST(Syntaxes, AreFoundByNameOnly) {
