@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// GnuTLS's dialect; see gnutls.hpp.  Words: gnutls-cli --list (3.7.9).
+// GnuTLS's dialect; see gnutls.hpp.  Words: gnutls-cli --list (3.7.9); hybrids: NEWS of 3.8.8.
 #include "dialect/gnutls.hpp"
 
 #include <algorithm>
@@ -34,6 +34,11 @@ constexpr Named kGroups[] = {{"x25519", "X25519"},       {"x448", "X448"},
                              {"secp521r1", "SECP521R1"}, {"ffdhe2048", "FFDHE2048"},
                              {"ffdhe3072", "FFDHE3072"}, {"ffdhe4096", "FFDHE4096"},
                              {"ffdhe6144", "FFDHE6144"}, {"ffdhe8192", "FFDHE8192"}};
+constexpr Named kHybrids[] = {{"X25519MLKEM768", "X25519-MLKEM768"},
+                              {"SecP256r1MLKEM768", "SECP256R1-MLKEM768"},
+                              {"SecP384r1MLKEM1024", "SECP384R1-MLKEM1024"}};
+// A curve is part of a scheme in TLS 1.3 alone; for TLS 1.2 the same number has a word without it,
+// and a server that was not told that one has no ECDSA there (gnutls-serv 3.7.9, tried).
 constexpr Named kSchemes[] = {
     {"rsa_pkcs1_sha1", "RSA-SHA1"},
     {"sha224_rsa", "RSA-SHA224"},
@@ -43,8 +48,11 @@ constexpr Named kSchemes[] = {
     {"ecdsa_sha1", "ECDSA-SHA1"},
     {"sha224_ecdsa", "ECDSA-SHA224"},
     {"ecdsa_secp256r1_sha256", "ECDSA-SECP256R1-SHA256"},
+    {"ecdsa_secp256r1_sha256", "ECDSA-SHA256"},
     {"ecdsa_secp384r1_sha384", "ECDSA-SECP384R1-SHA384"},
+    {"ecdsa_secp384r1_sha384", "ECDSA-SHA384"},
     {"ecdsa_secp521r1_sha512", "ECDSA-SECP521R1-SHA512"},
+    {"ecdsa_secp521r1_sha512", "ECDSA-SHA512"},
     {"rsa_pss_rsae_sha256", "RSA-PSS-RSAE-SHA256"},
     {"rsa_pss_rsae_sha384", "RSA-PSS-RSAE-SHA384"},
     {"rsa_pss_rsae_sha512", "RSA-PSS-RSAE-SHA512"},
@@ -53,6 +61,22 @@ constexpr Named kSchemes[] = {
     {"rsa_pss_pss_sha512", "RSA-PSS-SHA512"},
     {"ed25519", "EdDSA-Ed25519"},
     {"ed448", "EdDSA-Ed448"},
+};
+
+// Does the library have this word?
+class Known {
+ public:
+  explicit Known(const Library& library) : library_(library) {}
+
+  bool has(const std::string& word) const {
+    if (library_.words) return std::ranges::find(*library_.words, word) != library_.words->end();
+    const bool hybrid = std::ranges::any_of(
+        kHybrids, [&](const Named& one) { return word == "GROUP-" + std::string(one.second); });
+    return !hybrid || library_.version >= base::Version{{3, 8, 8}};
+  }
+
+ private:
+  const Library& library_;
 };
 
 struct Parts {  // of one suite; TLS 1.3's have no key exchange
@@ -86,11 +110,17 @@ struct Chosen {
 };
 
 // Every suite that could come out of a combination, with its parts.
-std::vector<std::pair<Suite, Parts>> usable(const crypto::Protocols& protocols) {
+std::vector<std::pair<Suite, Parts>> usable(const crypto::Protocols& protocols,
+                                            const Known& known) {
+  const auto is_known = [&](const std::optional<Parts>& parts) {
+    return parts && known.has(parts->cipher) && known.has(parts->mac) &&
+           (parts->exchange.empty() || known.has(parts->exchange));
+  };
   std::vector<std::pair<Suite, Parts>> out;
   for (const auto& info : crypto::all_suites())
     for (const Protocol protocol : protocols)
-      if (auto parts = parts_of(info.suite); parts && crypto::usable_in(info.suite, protocol)) {
+      if (auto parts = parts_of(info.suite);
+          is_known(parts) && crypto::usable_in(info.suite, protocol)) {
         out.emplace_back(info.suite, *std::move(parts));
         break;
       }
@@ -148,32 +178,61 @@ std::string in_order(const Meant& all, const Chosen& chosen) {
 // ":+GROUP-X25519:…" for what there are words for; the rest goes to `unsayable`.
 template <class Terms>
 std::string listed(const Terms& terms, std::span<const Named> words, std::string_view prefix,
-                   std::vector<std::string>& said, std::vector<std::string>& unsayable) {
+                   const Known& known, std::vector<std::string>& said,
+                   std::vector<std::string>& unsayable) {
   std::string out;
   for (const auto term : terms) {
     const std::string name(crypto::name(term));
-    const auto word = std::ranges::find(words, name, &Named::first);
-    if (word == words.end()) {
-      unsayable.push_back(name);
-      continue;
-    }
-    out.append(":+").append(prefix).append(word->second);
-    said.push_back(name);
+    const auto before = out.size();
+    for (const auto& [neutral, word] : words)
+      if (const auto full = std::string(prefix).append(word); neutral == name && known.has(full))
+        out.append(":+").append(full);
+    (out.size() > before ? said : unsayable).push_back(name);
   }
   return out;
 }
 
+// Hybrids with the others, so that a policy's order is kept.
+std::vector<Named> group_words() {
+  std::vector<Named> out(std::begin(kGroups), std::end(kGroups));
+  out.insert(out.end(), std::begin(kHybrids), std::end(kHybrids));
+  return out;
+}
+
+std::string version_word(Protocol protocol) {  // "TLSv1.2" -> "VERS-TLS1.2"
+  return "VERS-" + base::replace_all(std::string(crypto::name(protocol)), "v", "");
+}
+
+crypto::Protocols sayable(const crypto::Protocols& protocols, const Known& known, Priority& out) {
+  crypto::Protocols said;
+  for (const Protocol protocol : protocols) {
+    const bool has_word = protocol >= Protocol::tls10 && known.has(version_word(protocol));
+    if (has_word) said.push_back(protocol);
+    (has_word ? out.protocols : out.unsayable).emplace_back(crypto::name(protocol));
+  }
+  return said;
+}
+
 std::string versions(const crypto::Protocols& protocols) {
   std::string out;
-  for (const Protocol protocol : protocols)
-    if (protocol >= Protocol::tls10)  // "TLSv1.2" -> "TLS1.2"; it has no older ones
-      out += ":+VERS-" + base::replace_all(std::string(crypto::name(protocol)), "v", "");
+  for (const Protocol protocol : protocols) out += ":+" + version_word(protocol);
   return out;
+}
+
+template <class Term>
+std::optional<Term> called(std::span<const Named> words, std::string_view name,
+                           std::optional<Term> (*named)(std::string_view)) {
+  const auto found = std::ranges::find_if(
+      words, [&](const Named& one) { return base::iequals(one.second, name); });
+  return found == words.end() ? std::nullopt : named(found->first);
 }
 }  // namespace
 
-Priority priority(const Meant& all) {
-  const auto suites = usable(all.protocols);
+Priority priority(const Meant& all, const Library& library) {
+  const Known known(library);
+  Priority out;
+  const auto protocols = sayable(all.protocols, known, out);
+  const auto suites = usable(protocols, known);
   Chosen chosen;
   for (const auto& [suite, parts] : suites) {
     if (!meant(all, suite)) continue;
@@ -183,23 +242,47 @@ Priority priority(const Meant& all) {
   }
   narrow(all, suites, chosen);
 
-  Priority out;
   for (const Suite suite : all.suites) {
     const auto found = std::ranges::find(suites, suite, &std::pair<Suite, Parts>::first);
     const bool said = found != suites.end() && chosen.allows(found->second);
     (said ? out.suites : out.unsayable).push_back(crypto::name(suite));
   }
-  if (out.suites.empty()) return out;
-  out.text = "NONE" + versions(all.protocols) + in_order(all, chosen);
-  out.text += listed(all.groups, kGroups, "GROUP-", out.groups, out.unsayable);
-  out.text += listed(all.schemes, kSchemes, "SIGN-", out.schemes, out.unsayable);
+  if (out.suites.empty()) return {{}, {}, {}, {}, {}, std::move(out.unsayable)};
+  out.text = "NONE" + versions(protocols) + in_order(all, chosen);
+  out.text += listed(all.groups, group_words(), "GROUP-", known, out.groups, out.unsayable);
+  out.text += listed(all.schemes, kSchemes, "SIGN-", known, out.schemes, out.unsayable);
   // Without a signature GnuTLS drops TLS 1.2 and 1.3 from the string, and keeps TLS 1.0: tried.
-  if (out.schemes.empty() && std::ranges::any_of(all.protocols, [](Protocol protocol) {
-        return protocol >= Protocol::tls12;
-      }))
-    return {{}, {}, {}, {}, std::move(out.unsayable)};
+  if (out.schemes.empty() &&
+      std::ranges::any_of(protocols, [](Protocol protocol) { return protocol >= Protocol::tls12; }))
+    return {{}, {}, {}, {}, {}, std::move(out.unsayable)};
   out.text += ":+COMP-NULL:+CTYPE-X509";
   if (all.server_order) out.text += ":%SERVER_PRECEDENCE";
+  return out;
+}
+
+std::optional<Protocol> protocol_called(std::string_view name) {
+  for (const Protocol protocol : crypto::all_protocols())
+    if (version_word(protocol) == "VERS-" + std::string(name)) return protocol;
+  return std::nullopt;
+}
+
+std::optional<crypto::Group> group_called(std::string_view name) {
+  return called<crypto::Group>(group_words(), name, crypto::group_named);
+}
+
+std::optional<crypto::Scheme> scheme_called(std::string_view name) {
+  return called<crypto::Scheme>(kSchemes, name, crypto::scheme_named);
+}
+
+std::vector<std::string> all_words() {
+  std::vector<std::string> out;
+  for (const Protocol protocol : crypto::all_protocols())
+    if (protocol >= Protocol::tls10) out.push_back(version_word(protocol));
+  for (const auto& [exchange, auth, word] : kExchanges) out.emplace_back(word);
+  for (const auto word : kCiphers) out.emplace_back(word);
+  for (const auto* word : {"AEAD", "SHA1", "SHA256", "SHA384"}) out.emplace_back(word);
+  for (const auto& [neutral, word] : group_words()) out.push_back("GROUP-" + std::string(word));
+  for (const auto& [neutral, word] : kSchemes) out.push_back("SIGN-" + std::string(word));
   return out;
 }
 

@@ -109,7 +109,11 @@ TEST(GnutlsPriority, IsReadAsExactlyWhatEveryPolicyMeant) {
       const auto read = read_by_gnutls(said.text);
       EXPECT_EQ(read.suites, codes(said.suites)) << file << said.text << "\n" << read.raw;
       EXPECT_EQ(read.groups.size(), said.groups.size()) << said.text << "\n" << read.raw;
-      EXPECT_EQ(read.signatures.size(), said.schemes.size()) << said.text << "\n" << read.raw;
+      std::set<std::string> schemes;
+      for (const auto& word : read.signatures)
+        schemes.insert(crypto::name(scheme_called(word.substr(5)).value()));
+      EXPECT_EQ(schemes, std::set<std::string>(said.schemes.begin(), said.schemes.end()));
+      for (const auto& word : read.groups) EXPECT_TRUE(group_called(word.substr(6))) << word;
       EXPECT_EQ(read.versions.size(), meant(tls).protocols.size()) << said.text;
       EXPECT_THAT(said.suites, testing::Not(IsEmpty())) << file;
     }
@@ -144,6 +148,49 @@ TEST(GnutlsPriority, IsReadAsTheOneSuiteThatWasMeantOrSaysThatItCannot) {
     EXPECT_EQ(read_by_gnutls(one.text).suites, codes({crypto::name(info.suite)})) << one.text;
   }
   EXPECT_GT(said, 3);
+}
+
+TEST(GnutlsPriority, LeavesOutWhatTheLibraryDidNotTake) {
+  const auto suite = [](const char* name) { return crypto::suite_named(name).value(); };
+  Library library;
+  library.words = all_words();
+  std::erase(*library.words, "VERS-TLS1.1");
+  std::erase(*library.words, "AES-128-CBC");
+  std::erase(*library.words, "GROUP-X25519-MLKEM768");
+  const auto out = priority(
+      {{Protocol::tls12, Protocol::tls11},
+       {suite("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"), suite("TLS_RSA_WITH_AES_128_CBC_SHA")},
+       {crypto::group_named("X25519MLKEM768").value(), crypto::group_named("x25519").value()},
+       kSigned,
+       false},
+      library);
+  EXPECT_THAT(out.unsayable,
+              testing::ElementsAre("TLSv1.1", "TLS_RSA_WITH_AES_128_CBC_SHA", "X25519MLKEM768"));
+  EXPECT_EQ(out.protocols, std::vector<std::string>{"TLSv1.2"});
+  EXPECT_EQ(read_by_gnutls(out.text).suites, codes(out.suites)) << out.text;
+}
+
+TEST(GnutlsPriority, HasHybridsFromTheVersionThatBroughtThem) {
+  const Meant all{{Protocol::tls13},
+                  {crypto::suite_named("TLS_AES_128_GCM_SHA256").value()},
+                  {crypto::group_named("X25519MLKEM768").value()},
+                  kSigned,
+                  false};
+  EXPECT_THAT(priority(all, {base::Version{{3, 7, 9}}, {}}).groups, IsEmpty());
+  EXPECT_THAT(priority(all, {base::Version{{3, 8, 9}}, {}}).text,
+              testing::HasSubstr(":+GROUP-X25519-MLKEM768:"));
+}
+
+TEST(GnutlsPriority, ReadsEveryNameOfItsOwnWordsBack) {
+  for (const auto& word : all_words()) {
+    const auto name = word.substr(word.find('-') + 1);
+    EXPECT_TRUE(!word.starts_with("VERS-") || protocol_called(name)) << word;
+    EXPECT_TRUE(!word.starts_with("GROUP-") || group_called(name)) << word;
+    EXPECT_TRUE(!word.starts_with("SIGN-") || scheme_called(name)) << word;
+  }
+  EXPECT_EQ(group_called("SECP384R1"), crypto::group_named("secp384r1"));
+  EXPECT_EQ(scheme_called("ECDSA-SHA256"), crypto::scheme_named("ecdsa_secp256r1_sha256"));
+  EXPECT_FALSE(group_called("NOSUCH"));
 }
 
 TEST(GnutlsPriority, LeavesOutWhatWouldBringASuiteThatWasNotMeant) {
