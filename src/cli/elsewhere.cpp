@@ -4,13 +4,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "base/version.hpp"
 
 namespace tlspolicy::cli {
 namespace {
 
-constexpr std::string_view kRemedy = "write it as --assume version=2.4.57,openssl=3.0.11";
+constexpr std::string_view kRemedy =
+    "write it as --assume version=2.4.57,openssl=3.0.11 (or gnutls=3.7.9)";
 
 // One include line, so that the drop-in is read as on a host with the package's defaults.
 void give_a_root_file(const service::Manifest& manifest, service::Instance& instance) {
@@ -23,7 +26,8 @@ void give_a_root_file(const service::Manifest& manifest, service::Instance& inst
     empty.mode = 0644;
     instance.files.emplace(service::expand_known(place.path, instance.vars), std::move(empty));
   }
-  if (!dropin || !root || manifest.include_keys.empty()) return;
+  const bool is_dropin = manifest.place().kind == service::Place::Kind::drop_in;
+  if (!is_dropin || !dropin || !root || manifest.include_keys.empty()) return;
   const std::string pattern = dropin->substr(0, dropin->rfind('/')) + "/*.conf";
   base::FileState state;
   state.kind = base::FileState::Kind::file;
@@ -40,21 +44,30 @@ Result<service::HostState> assumed_host(const service::Manifest& manifest,
                                         const std::string& assumed) {
   service::Instance instance;
   instance.service = manifest.name;
-  if (!manifest.layouts.empty()) {
-    instance.layout = manifest.layouts.front().name;
-    instance.vars = manifest.layouts.front().vars;
+  // The first that needs nothing more than the program.
+  const auto layout = std::ranges::find(manifest.layouts, "", &service::Layout::where);
+  if (layout != manifest.layouts.end()) {
+    instance.layout = layout->name;
+    instance.vars = layout->vars;
   }
   for (const auto& pair : base::split(assumed, ',')) {
     const auto halves = base::split(pair, '=');
     const bool good = halves.size() == 2 && base::parse_version(halves[1]);
-    if (good && base::trim(halves[0]) == "version")
+    const std::string what(good ? base::trim(halves[0]) : "");
+    if (what == "version") {
       instance.capability.program_version = halves[1];
-    else if (good && base::trim(halves[0]) == "openssl")
+    } else if (what == "openssl" || what == "gnutls") {
+      instance.capability.library = what;
       instance.capability.library_version = halves[1];
-    else
+    } else {
       return fail("bad-assumption", fmt::format("\"{}\" is not an assumption", pair), "--assume",
                   std::string(kRemedy));
+    }
   }
+  if (manifest.dialect == "library" && instance.capability.library.empty())
+    return fail("bad-assumption",
+                fmt::format("{} is built with one of two libraries", manifest.title), "--assume",
+                std::string(kRemedy));
   give_a_root_file(manifest, instance);
   service::HostState out;
   out.instances.push_back(std::move(instance));

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "dialect/gnutls.hpp"
 #include "dialect/openssl.hpp"
 #include "discover/parts.hpp"
 #include "service/facts.hpp"
@@ -22,9 +23,13 @@ std::string version_in(const std::string& text, const std::string& mark) {
   return text.substr(start, end == std::string::npos ? end : end - start);
 }
 
+// A library as the linker names it, and whose words it speaks.
+constexpr std::pair<std::string_view, std::string_view> kLibraries[] = {{"libgnutls", "gnutls"},
+                                                                        {"libssl", "openssl"}};
+
 // The path of a mapped libssl of the running service; "" where it does not run or maps none.
 std::string mapped_library(host::Host& host, const service::Manifest& manifest,
-                           service::Instance& instance) {
+                           const std::string& name, service::Instance& instance) {
   const auto unit = instance.vars.find("unit");
   if (!instance.running || unit == instance.vars.end()) return {};
   const auto shown =
@@ -36,11 +41,11 @@ std::string mapped_library(host::Host& host, const service::Manifest& manifest,
     const auto slash = line.find('/');
     if (slash == std::string::npos) continue;
     const std::string path = line.substr(slash);
-    if (path.find("/" + manifest.library_name + ".so") == std::string::npos) continue;
+    if (path.find("/" + name + ".so") == std::string::npos) continue;
     if (path.ends_with(" (deleted)")) {
       instance.notes.push_back(
           fmt::format("the running {} still uses an older {} that an upgrade replaced; restart it",
-                      manifest.title, manifest.library_name));
+                      manifest.title, name));
       return {};
     }
     return path;
@@ -48,18 +53,32 @@ std::string mapped_library(host::Host& host, const service::Manifest& manifest,
   return {};
 }
 
-std::string linked_library(host::Host& host, const service::Manifest& manifest,
-                           const service::Instance& instance) {
+struct Linked {
+  std::string name, path;
+};
+
+// The first of these libraries that the dynamic linker lists.  It lists what the program itself
+// names before what its libraries bring (ld.so(8): breadth first), so that of two TLS libraries in
+// one program (exim's database clients) the program's own is found.
+Linked linked_library(host::Host& host, const service::Manifest& manifest,
+                      const service::Instance& instance) {
+  std::vector<std::string> names;
+  if (manifest.library_name.empty())
+    for (const auto& [name, dialect] : kLibraries) names.emplace_back(name);
+  else
+    names = {manifest.library_name};
   const auto listed = run(host, instance, {"ldd", manifest.library_file}, 10);
-  if (!listed) return {};
+  if (!listed) return {manifest.library_name, {}};
   for (const auto& line : base::lines(listed->out)) {
     const auto words = base::words(line);
-    if (words.size() >= 3 && words[0].starts_with(manifest.library_name + ".so")) return words[2];
+    for (const auto& name : names)
+      if (words.size() >= 3 && words[0].starts_with(name + ".so")) return {name, words[2]};
   }
-  return {};
+  return {manifest.library_name, {}};
 }
 
-// One question a line; the answers come back in the same order, "ok DETAIL" or "no REASON".
+}  // namespace
+
 std::vector<std::string> answers(host::Host& host, const Options& options,
                                  const service::Instance& instance,
                                  const std::vector<std::string>& questions) {
@@ -70,93 +89,55 @@ std::vector<std::string> answers(host::Host& host, const Options& options,
 
 bool is_ok(const std::string& answer) { return answer == "ok" || answer.starts_with("ok "); }
 
-std::vector<std::string> neutral_suites(const std::string& detail) {
-  std::vector<std::string> out;
-  for (const auto& code : base::split(detail, ',')) {
-    if (code.empty()) continue;
-    const auto number = static_cast<std::uint32_t>(std::strtoul(code.c_str(), nullptr, 16));
-    out.push_back(crypto::name(crypto::Suite{number}));
-  }
-  return out;
-}
-
-// Groups and schemes come as the words of the value itself, each of which the library took.
-std::vector<std::string> neutral_words(std::string_view question, const std::string& value) {
-  std::vector<std::string> out;
-  for (const auto& word : base::split(value, ':')) {
-    if (question == "groups") {
-      const auto group = dialect::openssl::group_called(word);
-      out.push_back(group ? crypto::name(*group) : word);
-    } else {
-      const auto scheme = dialect::openssl::scheme_called(word);
-      out.push_back(scheme ? crypto::name(*scheme) : word);
-    }
-  }
-  return out;
-}
-
-void read_values(host::Host& host, const service::Manifest& manifest, const Options& options,
-                 const std::vector<config::Source>& settings, service::Instance& instance) {
-  std::vector<std::string> questions;
-  for (const auto& source : settings)
-    for (const auto& row : manifest.overrides) {
-      const auto value = service::override_value(manifest, row, source, settings, instance.dump);
-      const auto question = value ? service::library_question(row.reads, *value) : "";
-      if (!question.empty() && question.find('\n') == std::string::npos)
-        questions.push_back(question);
-    }
-  if (questions.empty()) return;
-  const auto said = answers(host, options, instance, questions);
-  for (std::size_t i = 0; i < questions.size() && i < said.size(); ++i) {
-    if (!is_ok(said[i])) continue;  // the library does not take it: it stays unknown
-    const auto space = questions[i].find(' ');
-    const std::string question = questions[i].substr(0, space);
-    const bool listed = question == "suites" || question == "ciphersuites";
-    instance.capability.readings[questions[i]] =
-        listed ? neutral_suites(said[i].size() > 3 ? said[i].substr(3) : "")
-               : neutral_words(question, questions[i].substr(space + 1));
-  }
-}
-
-}  // namespace
-
 void find_versions(host::Host& host, const service::Manifest& manifest,
                    service::Instance& instance) {
   if (const auto shown = run(host, instance, manifest.version_command, 10))
     instance.capability.program_version =
         version_in(shown->out + shown->err, manifest.version_after);
-  instance.capability.library_path = mapped_library(host, manifest, instance);
-  if (instance.capability.library_path.empty())
-    instance.capability.library_path = linked_library(host, manifest, instance);
+  const auto linked = linked_library(host, manifest, instance);
+  for (const auto& [name, dialect] : kLibraries)
+    if (name == linked.name) instance.capability.library = dialect;
+  if (!linked.name.empty())
+    instance.capability.library_path = mapped_library(host, manifest, linked.name, instance);
+  if (instance.capability.library_path.empty()) instance.capability.library_path = linked.path;
 }
 
 void ask_library(host::Host& host, const service::Manifest& manifest, const Options& options,
                  const std::vector<config::Source>& settings, service::Instance& instance) {
-  if (instance.capability.library_path.empty()) return;
-  const std::vector<std::string> kinds[] = {dialect::openssl::all_suite_words(),
-                                            dialect::openssl::all_group_words(),
-                                            dialect::openssl::all_scheme_words()};
-  const char* const names[] = {"suites", "groups", "schemes"};
-  std::vector<std::string>* const known[] = {
-      &instance.capability.suites, &instance.capability.groups, &instance.capability.schemes};
-  std::vector<std::string> questions{"version"};
-  for (int kind = 0; kind < 3; ++kind)
-    for (const auto& word : kinds[kind]) {
+  auto& can = instance.capability;
+  if (can.library_path.empty()) return;
+  // What is asked, and where the words go that the library takes.
+  struct Asked {
+    std::string question, word;
+    std::vector<std::string>* known;
+  };
+  std::vector<Asked> asked;
+  const auto ask = [&](const char* kind, const std::vector<std::string>& words,
+                       std::vector<std::string>& known) {
+    for (const auto& word : words) {
       // TLS 1.3 suites have a setting of their own; a cipher string never knows them.
-      const bool tls13 = kind == 0 && word.starts_with("TLS_");
-      questions.push_back(fmt::format("{} {}", tls13 ? "ciphersuites" : names[kind], word));
+      const bool tls13 = word.starts_with("TLS_");
+      asked.push_back({fmt::format("{} {}", tls13 ? "ciphersuites" : kind, word), word, &known});
     }
+  };
+  if (service::dialect_of(manifest, can) == "gnutls") {
+    ask("word", dialect::gnutls::all_words(), can.words);
+  } else {
+    ask("suites", dialect::openssl::all_suite_words(), can.suites);
+    ask("groups", dialect::openssl::all_group_words(), can.groups);
+    ask("schemes", dialect::openssl::all_scheme_words(), can.schemes);
+  }
+  std::vector<std::string> questions{"version"};
+  for (const auto& one : asked) questions.push_back(one.question);
   const auto said = answers(host, options, instance, questions);
   if (said.size() != questions.size()) {
-    instance.notes.push_back(fmt::format("{} did not answer: only its version counts",
-                                         instance.capability.library_path));
+    instance.notes.push_back(
+        fmt::format("{} did not answer: only its version counts", can.library_path));
     return;
   }
-  if (is_ok(said[0]) && said[0].size() > 3) instance.capability.library_version = said[0].substr(3);
-  std::size_t at = 1;
-  for (int kind = 0; kind < 3; ++kind)
-    for (const auto& word : kinds[kind])
-      if (is_ok(said[at++])) known[kind]->push_back(word);
+  if (is_ok(said[0]) && said[0].size() > 3) can.library_version = said[0].substr(3);
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    if (is_ok(said[i + 1])) asked[i].known->push_back(asked[i].word);
   read_values(host, manifest, options, settings, instance);
 }
 

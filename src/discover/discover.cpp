@@ -20,10 +20,22 @@ namespace tlspolicy::discover {
 namespace {
 using service::Instance, service::Manifest;
 
+// Is `where` there, with one of the lines `says`?
+bool fits(host::Host& host, const service::Layout& layout) {
+  if (layout.where.empty()) return true;
+  const auto real = host.real_path(layout.where);
+  const auto state = host.read(real ? *real : layout.where);
+  if (!state || state->kind != base::FileState::Kind::file) return false;
+  const auto lines = base::lines(state->content);
+  return layout.says.empty() || std::ranges::any_of(lines, [&](const std::string& line) {
+           return std::ranges::find(layout.says, base::trim(line)) != layout.says.end();
+         });
+}
+
 const service::Layout* layout_of(host::Host& host, const Manifest& manifest) {
   for (const auto& layout : manifest.layouts) {
     const auto state = host.read(layout.when);
-    if (state && state->kind != base::FileState::Kind::absent) return &layout;
+    if (state && state->kind != base::FileState::Kind::absent && fits(host, layout)) return &layout;
   }
   return nullptr;
 }
@@ -132,7 +144,7 @@ std::optional<Instance> inspect(host::Host& host, const Manifest& manifest,
   const auto tree = read_tree(host, manifest, instance, flat.settings);
   find_versions(host, manifest, instance);
   instance.endpoints = service::endpoints(manifest, tree, instance.dump, instance.notes);
-  if (manifest.dialect == "openssl") {
+  if (manifest.dialect != "openssh") {
     ask_library(host, manifest, options, flat.settings, instance);
     read_certificates(host, instance);
     read_parameters(host, manifest, flat.settings, instance);

@@ -76,9 +76,12 @@ config::Flattened read_configuration(host::Host& host, const service::Manifest& 
   auto flat =
       config::flatten(*config::syntax_named(manifest.syntax), expanded(manifest.root_file),
                       expanded(manifest.base_folder), manifest.include_keys, content, matches);
-  for (const auto& one : manifest.also)
-    config::append(flat, config::flatten(*config::syntax_named(one.syntax), expanded(one.file),
+  for (const auto& one : manifest.also) {
+    const auto file = expanded(one.file);
+    if (one.optional && (file.empty() || !content(file))) continue;
+    config::append(flat, config::flatten(*config::syntax_named(one.syntax), file,
                                          expanded(manifest.base_folder), {}, content, matches));
+  }
   for (const auto& unread : flat.unread)
     instance.notes.push_back(fmt::format("{}:{}: not understood: {}", unread.file,
                                          unread.unread.line, unread.unread.why));

@@ -10,11 +10,19 @@ namespace tlspolicy::discover {
 // files.cpp: reads the configuration as the service would, keeping every file, glob and symlink.
 config::Flattened read_configuration(host::Host&, const service::Manifest&, service::Instance&);
 
-// capability.cpp: versions, the library that is really loaded, and what it answers.
+// capability.cpp: versions, the library that is really loaded, and which of our words it takes.
 void find_versions(host::Host&, const service::Manifest&, service::Instance&);
 void ask_library(host::Host&, const service::Manifest&, const Options&,
                  const std::vector<config::Source>&, service::Instance&);
 void ask_openssh(host::Host&, service::Instance&);
+// Questions for the library in a child, one a line; the answers come back in the same order.
+std::vector<std::string> answers(host::Host&, const Options&, const service::Instance&,
+                                 const std::vector<std::string>& questions);
+bool is_ok(const std::string& answer);  // "ok DETAIL"; else "no REASON"
+
+// readings.cpp: values in the configuration that only the library itself can read.
+void read_values(host::Host&, const service::Manifest&, const Options&,
+                 const std::vector<config::Source>&, service::Instance&);
 
 // keys.cpp: certificates of the endpoints, SSH host keys, users' keys.
 void read_certificates(host::Host&, service::Instance&);

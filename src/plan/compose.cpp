@@ -91,6 +91,7 @@ void put_aside(const service::Manifest& manifest, const service::Instance& insta
 struct Block {
   std::string file, lines;
   bool first = false;
+  bool made = false;  // the file is made for them
 };
 
 // Everything that composing one instance needs to know.
@@ -103,26 +104,47 @@ struct Job {
   const std::string& policy;
 };
 
+// The values of a key that ours takes the place of: those of its file, or, where a program refuses
+// a second one, those of every file.
+std::vector<config::Source> replaced_by(const Job& job, const service::Place& place,
+                                        const std::string& file, const std::string& text,
+                                        const std::string& key) {
+  std::vector<config::Source> out;
+  if (!place.only) {
+    for (const auto& setting : syntax_of(job.manifest, job.instance, file).parse(text).settings)
+      if (setting.key == key && setting.scopes.empty()) out.push_back({file, setting});
+    return out;
+  }
+  for (const auto& source : read_all(job.manifest, job.instance, job.pristine).settings) {
+    const bool inert = std::ranges::any_of(source.setting.scopes, [&](const config::Scope& scope) {
+      return std::ranges::find(job.manifest.inert_scopes, scope.kind) !=
+             job.manifest.inert_scopes.end();
+    });
+    if (source.setting.key == key && !inert) out.push_back(source);
+  }
+  return out;
+}
+
 // Keys of ours behind everything else, where the last value wins; an earlier value of the same key
-// becomes a comment, because two of them are a warning of Postfix's at every start.
+// becomes a comment, because two of them are a warning of Postfix's at every start, and an error of
+// exim's.
 Result<void> compose_keys(const Job& job, const service::Place& place, const std::vector<Row>& rows,
                           Composed& out, std::vector<Block>& blocks) {
   const std::string file = expanded(place.path, job.instance);
   const auto text = job.pristine.find(file);
-  if (text == job.pristine.end())
+  const bool made = text == job.pristine.end() && place.creates;
+  if (text == job.pristine.end() && !made)
     return fail("no-configuration", "there is no such file", file, "install the service again");
   std::vector<Row> needed;
   for (const auto& row : rows) {
-    std::vector<config::Source> there;
-    for (const auto& setting :
-         syntax_of(job.manifest, job.instance, file).parse(text->second).settings)
-      if (setting.key == row.set->key && setting.scopes.empty()) there.push_back({file, setting});
+    const auto there = replaced_by(job, place, file, made ? "" : text->second, row.set->key);
     const auto ours = base::words(row.value.text);
     if (there.size() == 1 && there.front().setting.args == ours) continue;
     out.replaced.insert(out.replaced.end(), there.begin(), there.end());
     needed.push_back(row);
   }
-  if (!needed.empty()) blocks.push_back({file, lines_of(place, needed), false});
+  if (!needed.empty())
+    blocks.push_back({file, lines_of(place, needed), place.first_wins || place.only, made});
   return {};
 }
 
@@ -147,7 +169,7 @@ Result<void> compose_drop_in(const Job& job, const service::Place& place,
   if (read && stronger.empty()) return {};
   if (!fallback.empty() && out.files.contains(fallback)) {
     out.files.erase(dropin);
-    blocks.push_back({fallback, lines_of(place, rows), place.first_wins});
+    blocks.push_back({fallback, lines_of(place, rows), place.first_wins, false});
     out.notes.push_back(fmt::format(
         "{}: our lines stand in this file, because {}", fallback,
         read ? fmt::format("{} line {} would win over a drop-in", stronger.front()->source.file,
@@ -204,9 +226,12 @@ config::Flattened read_all(const service::Manifest& manifest, const service::Ins
   auto flat = config::flatten(*config::syntax_named(manifest.syntax),
                               expanded(manifest.root_file, instance), base, manifest.include_keys,
                               content, glob);
-  for (const auto& one : manifest.also)
-    config::append(flat, config::flatten(*config::syntax_named(one.syntax),
-                                         expanded(one.file, instance), base, {}, content, glob));
+  for (const auto& one : manifest.also) {
+    const auto file = expanded(one.file, instance);
+    if (one.optional && !files.contains(file)) continue;
+    config::append(
+        flat, config::flatten(*config::syntax_named(one.syntax), file, base, {}, content, glob));
+  }
   return flat;
 }
 
@@ -231,7 +256,8 @@ Result<Composed> compose(const service::Manifest& manifest, const service::Insta
   }
   put_aside(manifest, instance, out, out.files);
   for (const auto& block : blocks)
-    out.files[block.file] = with_our_lines(out.files[block.file], block.lines, block.first, policy);
+    out.files[block.file] =
+        with_our_lines(out.files[block.file], block.lines, block.first, policy, block.made);
   return out;
 }
 

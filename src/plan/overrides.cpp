@@ -22,13 +22,18 @@ int number(const std::vector<std::string>& names) {
   return out;
 }
 
-// The most specific row wins: "SSLCipherSuite TLSv1.3" before "SSLCipherSuite".
-const service::Override* row_for(const service::Manifest& manifest,
-                                 const config::Setting& setting) {
-  const service::Override* best = nullptr;
+// The most specific row wins: "SSLCipherSuite TLSv1.3" before "SSLCipherSuite".  Several of one key
+// are the dimensions that its value decides.
+std::vector<const service::Override*> rows_for(const service::Manifest& manifest,
+                                               const service::Capability& can,
+                                               const config::Setting& setting) {
+  std::vector<const service::Override*> best;
   for (const auto& row : manifest.overrides) {
-    if (best && row.key.size() <= best->key.size()) continue;
-    if (service::value_of(row.key, setting.key, setting.args)) best = &row;
+    if (!row.when.empty() && row.when != service::dialect_of(manifest, can)) continue;
+    if (!best.empty() && row.key.size() < best.front()->key.size()) continue;
+    if (!service::value_of(row.key, setting.key, setting.args)) continue;
+    if (!best.empty() && row.key.size() > best.front()->key.size()) best.clear();
+    best.push_back(&row);
   }
   return best;
 }
@@ -72,23 +77,24 @@ std::vector<Found> find_overrides(const service::Manifest& manifest, const servi
                                   const std::map<std::string, std::vector<std::string>>& wanted) {
   std::vector<Found> out;
   for (std::size_t i = 0; i < settings.size(); ++i) {
-    const auto* row = row_for(manifest, settings[i].setting);
-    if (!row || in_scope(manifest.inert_scopes, settings[i].setting)) continue;
-    const auto value = service::override_value(manifest, *row, settings[i], settings, defaults);
-    Found found;
-    found.source = settings[i];
-    found.key = row->key;
-    found.dimension = row->dimension;
-    found.lower = in_scope(manifest.lower_scopes, settings[i].setting);
-    found.position = i;
-    found.narrows = row->narrows;
-    if (auto names = value ? names_in(*row, *value, can, wanted) : std::nullopt) {
-      found.names = *names;
-      const auto policy = wanted.find(row->dimension);
-      if (policy != wanted.end())
-        found.relation = compare(row->dimension, found.names, policy->second);
+    if (in_scope(manifest.inert_scopes, settings[i].setting)) continue;
+    for (const auto* row : rows_for(manifest, can, settings[i].setting)) {
+      const auto value = service::override_value(manifest, *row, settings[i], settings, defaults);
+      Found found;
+      found.source = settings[i];
+      found.key = row->key;
+      found.dimension = row->dimension;
+      found.lower = in_scope(manifest.lower_scopes, settings[i].setting);
+      found.position = i;
+      found.narrows = row->narrows;
+      if (auto names = value ? names_in(*row, *value, can, wanted) : std::nullopt) {
+        found.names = *names;
+        const auto policy = wanted.find(row->dimension);
+        if (policy != wanted.end())
+          found.relation = compare(row->dimension, found.names, policy->second);
+      }
+      out.push_back(std::move(found));
     }
-    out.push_back(std::move(found));
   }
   return out;
 }

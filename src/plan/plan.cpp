@@ -62,13 +62,16 @@ std::vector<Step> steps(const World& world, const service::Manifest& manifest,
   std::set<std::string> asked;
   for (const auto& row : rows) {
     if (row.set->preflight.empty() || instance.capability.library_path.empty()) continue;
-    if (!asked.insert(row.set->preflight + row.value.text).second) continue;
-    out.push_back({"check",
-                   {world.preflight, instance.capability.library_path, row.set->preflight,
-                    base::join(base::words(row.value.text), ":")},
-                   manifest.limit_s,
-                   fmt::format("{} is asked whether it takes these {}",
-                               instance.capability.library_path, row.set->preflight)});
+    const auto& facts = row.value.facts;
+    for (const auto& value : facts.empty() ? std::vector{row.value.text} : facts) {
+      if (!asked.insert(row.set->preflight + value).second) continue;
+      out.push_back({"check",
+                     {world.preflight, instance.capability.library_path, row.set->preflight,
+                      base::join(base::words(value), ":")},
+                     manifest.limit_s,
+                     fmt::format("{} is asked whether it takes these {}",
+                                 instance.capability.library_path, row.set->preflight)});
+    }
   }
   add("check", manifest.check);
   add("reload", manifest.reload);
@@ -80,15 +83,20 @@ std::vector<Step> steps(const World& world, const service::Manifest& manifest,
 void note_overrides(const std::vector<Found>& found, const Composed& composed,
                     const std::map<std::string, std::vector<std::string>>& wanted,
                     const std::vector<Row>& rows, ServicePlan& plan) {
+  const auto note = [&](const Found& one, std::string_view what) {
+    auto text =
+        fmt::format("{}:{}: {} {}", one.source.file, one.source.setting.line, one.key, what);
+    // One value may decide several dimensions.
+    if (std::ranges::find(plan.notes, text) == plan.notes.end())
+      plan.notes.push_back(std::move(text));
+  };
   for (const auto& one : found) {
-    const std::string place = fmt::format("{}:{}", one.source.file, one.source.setting.line);
     if (std::ranges::find(composed.set_aside, &one) != composed.set_aside.end()) {
-      plan.notes.push_back(fmt::format("{}: {} is set aside", place, one.key));
+      note(one, "is set aside");
     } else if (one.relation == Relation::stricter && (one.lower || !one.shipped)) {
-      plan.notes.push_back(
-          fmt::format("{}: {} is stricter than the policy and stays", place, one.key));
+      note(one, "is stricter than the policy and stays");
     } else if (one.lower && is_beaten(one, rows, wanted)) {
-      plan.notes.push_back(fmt::format("{}: {} no longer counts", place, one.key));
+      note(one, "no longer counts");
     }
   }
   for (const auto& one : composed.replaced)
@@ -117,10 +125,19 @@ void follow(const World& world, const service::HostState& host, const service::M
   };
   const bool first_wins = manifest.place().first_wins;
   fill_in_lists(*rows, look(), first_wins);
-  const auto found = look();
-  const auto wanted = wanted_by(*rows);
+  auto found = look();
   plan.shortfalls = shortfalls(manifest, instance, *rows, facts);
-  const auto kept = never_loosening(*rows, found, first_wins);
+  auto kept = never_loosening(*rows, found, first_wins);
+  if (const auto less = limited(facts, kept, found, first_wins)) {
+    rows = usable_rows(manifest, instance, *less, flat.settings);
+    if (!rows) {
+      plan.skipped = rows.error();
+      return;
+    }
+    found = look();
+    kept = never_loosening(*rows, found, first_wins);
+  }
+  const auto wanted = wanted_by(*rows);
   auto composed = compose(manifest, instance, base, kept, found, wanted, policy.id);
   if (!composed) {
     plan.skipped = composed.error();
@@ -178,6 +195,7 @@ ServicePlan plan_service(const World& world, const service::HostState& host,
   plan.title = manifest.title;
   plan.version = instance.capability.program_version;
   plan.library = instance.capability.library_version;
+  if (service::dialect_of(manifest, instance.capability) == "gnutls") plan.library_name = "GnuTLS";
   plan.policy = effective.id;
   plan.why = why(effective);
   plan.running = instance.running;

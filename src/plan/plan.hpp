@@ -52,6 +52,7 @@ struct EndpointPlan {
 
 struct ServicePlan {
   std::string service, title, version, library;
+  std::string library_name = "OpenSSL";  // whose version `library` is; "GnuTLS"
   std::string policy, why;  // effective: a date or ""; why it differs from the selected
   bool running = false;
   std::vector<FileChange> files;

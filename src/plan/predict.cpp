@@ -51,6 +51,11 @@ std::map<std::string, Predicted> for_all(const service::Manifest& manifest,
         out[dimension] = {row->second, true};
       if (const auto* global = stricter_global(found, dimension, manifest.place().first_wins))
         out[dimension] = {global->names, out.contains(dimension)};
+      // One that says the same and stays, because it is the stricter one elsewhere.
+      for (const auto& one : found)
+        if (!out.contains(dimension) && !one.lower && one.dimension == dimension &&
+            one.relation == Relation::equal)
+          out[dimension] = {one.names, true};
     }
   return out;
 }
@@ -102,6 +107,18 @@ void limit_to_protocols(const Names& protocols, Names& suites) {
   });
 }
 
+// A version of which no suite is left cannot be negotiated, whatever the setting for versions says.
+void limit_to_suites(const Names& suites, Names& protocols) {
+  std::erase_if(protocols, [&](const std::string& protocol) {
+    const auto version = crypto::protocol_named(protocol);
+    return version && *version <= crypto::Protocol::tls12 &&
+           std::ranges::none_of(suites, [&](const std::string& name) {
+             const auto suite = crypto::suite_named(name);
+             return !suite || crypto::usable_in(*suite, *version);
+           });
+  });
+}
+
 }  // namespace
 
 std::vector<EndpointPlan> predict(const service::Manifest& manifest,
@@ -135,6 +152,7 @@ std::vector<EndpointPlan> predict(const service::Manifest& manifest,
     if (plan.dimensions.contains("suites")) {
       limit_to_certificates(instance, endpoint, plan.dimensions["suites"].names);
       limit_to_protocols(plan.dimensions["protocols"].names, plan.dimensions["suites"].names);
+      limit_to_suites(plan.dimensions["suites"].names, plan.dimensions["protocols"].names);
     }
     out.push_back(std::move(plan));
   }
@@ -145,10 +163,15 @@ std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
                                   const service::Instance& instance, const std::vector<Row>& rows,
                                   const service::Facts& facts) {
   const auto& can = instance.capability;
-  const bool is_ssh = manifest.dialect == "openssh";
-  const std::string library =
-      is_ssh ? "OpenSSH " + can.program_version : "OpenSSL " + can.library_version;
+  const auto dialect = service::dialect_of(manifest, can);
+  const bool is_ssh = dialect == "openssh";
+  const std::string library = is_ssh                ? "OpenSSH " + can.program_version
+                              : dialect == "gnutls" ? "GnuTLS " + can.library_version
+                                                    : "OpenSSL " + can.library_version;
   std::vector<Shortfall> out;
+  for (const auto& gap : manifest.gaps)
+    for (const auto& dimension : gap.dimensions)
+      out.push_back({gap.endpoint, dimension, {}, gap.reason, gap.remedy});
   for (const std::string_view name : service::kDimensions) {
     const std::string dimension(name);
     const auto policy = service::names_of(dimension, facts);
@@ -156,9 +179,9 @@ std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
     const auto row = std::ranges::find_if(
         rows, [&](const Row& one) { return has(one.set->enforces, dimension); });
     if (row != rows.end()) {
-      if (!row->value.unsayable.empty())
-        out.push_back({"", dimension, row->value.unsayable, library + " has no word for it",
-                       service::what_brings(manifest.dialect, row->value.unsayable)});
+      if (const auto missing = row->value.of(dimension).unsayable; !missing.empty())
+        out.push_back({"", dimension, missing, library + " has no word for it",
+                       service::what_brings(dialect, missing)});
       continue;
     }
     const auto fixed = default_of(manifest, instance, dimension);

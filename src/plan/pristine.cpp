@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kMark = "# Written by tlspolicy";
 constexpr std::string_view kBegin = "# BEGIN tlspolicy";
 constexpr std::string_view kEnd = "# END tlspolicy";
+constexpr std::string_view kMade = " (this file is ours)";
 
 std::size_t line_end(std::string_view text, std::size_t at) {
   const auto end = text.find('\n', at);
@@ -41,12 +42,12 @@ std::string head_comment(std::string_view policy) {
 bool is_ours(std::string_view content) { return content.starts_with(kMark); }
 
 std::string with_our_lines(std::string_view text, const std::string& lines, bool first,
-                           std::string_view policy) {
+                           std::string_view policy, bool made) {
   // A last line without its end gets one; "+1" says that it is ours as well.
   const auto gap = first ? 0 : config::gap_before_block(text);
   const auto block =
-      fmt::format("{}{}: policy {}; `tlspolicy undo` takes these lines back\n{}{}\n", kBegin,
-                  gap == 0 ? "" : fmt::format(" +{}", gap), policy, lines, kEnd);
+      fmt::format("{}{}{}: policy {}; `tlspolicy undo` takes these lines back\n{}{}\n", kBegin,
+                  gap == 0 ? "" : fmt::format(" +{}", gap), made ? kMade : "", policy, lines, kEnd);
   return first ? config::with_block_first(text, block) : config::with_block_last(text, block);
 }
 
@@ -64,9 +65,12 @@ std::string without_ours(std::string_view content) {
 
 Texts pristine(const service::Instance& instance) {
   Texts out;
-  for (const auto& [path, state] : instance.files)
-    if (state.kind == base::FileState::Kind::file && !is_ours(state.content))
-      out[path] = without_ours(state.content);
+  for (const auto& [path, state] : instance.files) {
+    if (state.kind != base::FileState::Kind::file || is_ours(state.content)) continue;
+    auto text = without_ours(state.content);
+    const bool made = state.content.starts_with(std::string(kBegin).append(kMade));
+    if (!made || !text.empty()) out[path] = std::move(text);  // others may have added their lines
+  }
   return out;
 }
 

@@ -15,9 +15,10 @@ namespace tlspolicy::plan {
 // The first lines of a file of ours.
 std::string head_comment(std::string_view policy);
 bool is_ours(std::string_view content);
-// Our lines in a file of the service, before or behind everything else.
+// Our lines in a file of the service, before or behind everything else; `made`: the file is there
+// for them alone, and goes with them.
 std::string with_our_lines(std::string_view text, const std::string& lines, bool first,
-                           std::string_view policy);
+                           std::string_view policy, bool made = false);
 
 // Without our block, and with every line that we set aside put back.
 std::string without_ours(std::string_view content);

@@ -46,7 +46,7 @@ Result<std::vector<Row>> usable_rows(const service::Manifest& manifest,
   const service::Effective effective(pristine, instance.dump);
   std::vector<Row> out;
   for (const auto& set : manifest.sets) {
-    if (!set.when.empty() && set.when != manifest.dialect) continue;
+    if (!set.when.empty() && set.when != service::dialect_of(manifest, can)) continue;
     if (!service::has_feature(manifest, set.needs, instance)) continue;
     if (!is_wanted(set, pristine, effective)) continue;
     const auto plain = service::expand_known(set.value, instance.vars);
@@ -71,7 +71,8 @@ void fill_in_lists(std::vector<Row>& rows, const std::vector<Found>& found, bool
 std::map<std::string, std::vector<std::string>> wanted_by(const std::vector<Row>& rows) {
   std::map<std::string, std::vector<std::string>> out;
   for (const auto& row : rows)
-    for (const auto& dimension : row.set->enforces) add_all(out[dimension], row.value.said);
+    for (const auto& dimension : row.set->enforces)
+      add_all(out[dimension], row.value.of(dimension).said);
   return out;
 }
 
@@ -88,10 +89,34 @@ const Found* stricter_global(const std::vector<Found>& found, const std::string&
   return wished && winner->relation == Relation::stricter ? winner : nullptr;
 }
 
+bool is_whole(const Row& row) { return row.set->enforces.size() > 1; }
+
+std::optional<service::Facts> limited(const service::Facts& facts, const std::vector<Row>& rows,
+                                      const std::vector<Found>& found, bool first_wins) {
+  std::optional<service::Facts> out;
+  for (const auto& row : rows)
+    for (const auto& dimension : row.set->enforces) {
+      const auto* own = is_whole(row) ? stricter_global(found, dimension, first_wins) : nullptr;
+      if (!own || own->names.empty()) continue;
+      if (!out) out = facts;
+      service::limit(*out, dimension, own->names);
+    }
+  return out;
+}
+
 std::vector<Row> never_loosening(std::vector<Row> rows, const std::vector<Found>& found,
                                  bool first_wins) {
   std::erase_if(rows, [&](const Row& row) {
     if (row.set->bounds == Set::Bounds::narrow) return false;
+    if (is_whole(row)) {  // theirs stays where it is nowhere weaker
+      return std::ranges::all_of(row.set->enforces, [&](const std::string& dimension) {
+        return stricter_global(found, dimension, first_wins) ||
+               std::ranges::any_of(found, [&](const Found& one) {
+                 return one.dimension == dimension && !one.lower && !one.shipped &&
+                        one.relation == Relation::equal;
+               });
+      });
+    }
     for (const auto& dimension : row.set->enforces)
       if (stricter_global(found, dimension, first_wins)) return true;
     if (row.set->bounds != Set::Bounds::replace) return false;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,14 @@ std::map<std::string, std::vector<std::string>> wanted_by(const std::vector<Row>
 // one.  A package's default is nobody's wish: the selected policy takes its place.
 const Found* stricter_global(const std::vector<Found>&, const std::string& dimension,
                              bool first_wins);
+
+// Does one value of this row decide several dimensions?
+bool is_whole(const Row&);
+
+// For rows that decide several dimensions at once: the policy, limited to what somebody's own value
+// allows in those dimensions in which it is the stricter one.  nullopt: there is none.
+std::optional<service::Facts> limited(const service::Facts&, const std::vector<Row>&,
+                                      const std::vector<Found>&, bool first_wins);
 
 // Leaves out rows that would loosen an override that is stricter than the policy.
 std::vector<Row> never_loosening(std::vector<Row>, const std::vector<Found>&, bool first_wins);

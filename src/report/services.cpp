@@ -56,7 +56,8 @@ std::string ssh_line(const Dimensions& dimensions) {
 std::string missing(const plan::Shortfall& one, const Style& style) {
   const std::string names = style.verbose ? base::join(one.names, " ") : first_few(one.names);
   const std::string where = one.endpoint.empty() ? "" : one.endpoint + ": ";
-  return fmt::format("{}{}: {}: {}", where, one.dimension, names, one.reason);
+  const std::string what = names.empty() ? "" : names + ": ";
+  return fmt::format("{}{}: {}{}", where, one.dimension, what, one.reason);
 }
 
 }  // namespace
@@ -64,7 +65,7 @@ std::string missing(const plan::Shortfall& one, const Style& style) {
 std::string heading(const plan::ServicePlan& plan) {
   std::string out = plan.title.empty() ? plan.service : plan.title;
   if (!plan.version.empty()) out += " " + plan.version;
-  if (!plan.library.empty()) out += ", OpenSSL " + plan.library;
+  if (!plan.library.empty()) out += fmt::format(", {} {}", plan.library_name, plan.library);
   return out;
 }
 

@@ -14,4 +14,9 @@ void from_rows(const Manifest&, const EndpointRow&, const std::vector<config::So
                const std::multimap<std::string, std::string>& defaults,
                std::vector<std::string>& notes, std::vector<Endpoint>& out);
 
+// endpoint_lists.cpp
+void from_lists(const Manifest&, const EndpointRow&,
+                const std::multimap<std::string, std::string>& dump,
+                std::vector<std::string>& notes, std::vector<Endpoint>& out);
+
 }  // namespace tlspolicy::service

@@ -196,6 +196,8 @@ std::vector<Endpoint> endpoints(const Manifest& manifest, const std::vector<Sour
   for (const auto& row : manifest.endpoints) {
     if (!row.rows.empty()) {
       from_rows(manifest, row, settings, dump, notes, out);
+    } else if (!row.listen_ports.empty()) {
+      from_lists(manifest, row, dump, notes, out);
     } else if (!row.listeners.empty()) {
       for (auto& endpoint : from_listeners(row, settings, dump, notes))
         add_endpoint(manifest, std::move(endpoint), out);

@@ -13,9 +13,13 @@
 //   tls.curves:postfix              [tls]'s groups without finite fields, in the order of
 //   [tls.opportunistic]: one list serves both grades and both directions
 //   tls.finite_fields:postfix       the finite fields among them; may be empty
+//   tls.forbidden_protocols:exim    "+no_sslv2 +no_sslv3 +no_tlsv1", OpenSSL's options by exim's
+//   names tls.priority:gnutls             protocols, suites, groups, schemes and order as one
+//   string
 // "tls.opportunistic." in the place of "tls." takes [tls.opportunistic].
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,9 +31,18 @@
 
 namespace tlspolicy::service {
 
+struct Said {
+  std::vector<std::string> said, unsayable;  // neutral names
+};
 struct Rendered {
   std::string text;
-  std::vector<std::string> said, unsayable;  // neutral names
+  std::vector<std::string> said, unsayable;  // of all that it says
+  // Where one value decides several dimensions: what it says for each, "opportunistic.suites".
+  std::map<std::string, Said> dimensions;
+  // The rendered facts alone, where "$$" leaves what stands around them for the program to resolve:
+  // a library can be asked about these only.
+  std::vector<std::string> facts;
+  Said of(const std::string& dimension) const;
 };
 
 // What a policy says for one service.
@@ -41,6 +54,8 @@ struct Facts {
   }
 };
 Facts facts_of(const policy::Policy&, const std::string& service);
+// Takes away what is not among `names`: of "opportunistic.suites", say.
+void limit(Facts&, std::string_view dimension, const std::vector<std::string>& names);
 
 // `value` of a [[set]] row, for this policy and what the instance can.
 Result<Rendered> render(std::string_view value, const Facts&, const Capability&);
@@ -49,7 +64,7 @@ Result<Rendered> render(std::string_view value, const Facts&, const Capability&)
 // neutral names; nullopt where it cannot be known (then it counts as weaker).  Closed set:
 // apache-protocols min-protocol max-protocol openssl-suites openssl-ciphersuites openssl-groups
 // openssl-schemes openssl-excluded postfix-groups postfix-protocols on-off yes-no dh-file ssh-list
-// size opaque.
+// size opaque, and gnutls-priority:DIMENSION.
 std::optional<std::vector<std::string>> read_value(std::string_view reads, std::string_view value,
                                                    const Capability&);
 // The value that an [[override]] row finds in a setting, references resolved where the syntax has

@@ -64,7 +64,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Endpoint, id, address, port, sni, preamble, r
                                    scope_argument, file, line, certificates, within, blocks)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UserKey, user, file, type, bits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Capability, program_version, library_version, library_path,
-                                   suites, groups, schemes, kex, ciphers, macs, host_keys, readings)
+                                   library, suites, groups, schemes, words, kex, ciphers, macs,
+                                   host_keys, readings)
 
 void to_json(json& out, const Instance& in) {
   out = {{"service", in.service},

@@ -49,7 +49,9 @@ struct Endpoint {
 // What the service's own library or program answered to the words of our dialect.
 struct Capability {
   std::string program_version, library_version, library_path;
+  std::string library;  // "openssl" | "gnutls": whose words, where the manifest leaves it open
   std::vector<std::string> suites, groups, schemes;        // OpenSSL's words it knows
+  std::vector<std::string> words;                          // GnuTLS's
   std::vector<std::string> kex, ciphers, macs, host_keys;  // OpenSSH's
   // "suites HIGH:!aNULL" -> neutral names in order: values in the configuration that only the
   // library itself can read.
@@ -91,6 +93,8 @@ struct HostState {
 };
 
 bool has_feature(const Manifest&, std::string_view feature, const Instance&);
+// Whose words count: the manifest's dialect, or that of the library that was found.
+std::string dialect_of(const Manifest&, const Capability&);
 
 std::string to_json(const HostState&);
 Result<HostState> host_state_from_json(std::string_view text);

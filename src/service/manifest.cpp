@@ -41,9 +41,14 @@ std::map<std::string, std::string> read_words(TomlTable& row, std::string_view k
 
 void read_layouts(TomlTable& root, Manifest& out) {
   for (auto& row : root.tables("layout")) {
-    Layout layout{row.need_string("name"), row.need_string("when"), {}};
+    Layout layout{row.need_string("name"),
+                  row.need_string("when"),
+                  {},
+                  row.string("where"),
+                  row.strings("says")};
     for (const auto& key : row.keys())
-      if (key != "name" && key != "when") layout.vars[key] = row.string(key);
+      if (key != "name" && key != "when" && key != "where" && key != "says")
+        layout.vars[key] = row.string(key);
     out.layouts.push_back(std::move(layout));
   }
 }
@@ -60,7 +65,8 @@ void read_reading(TomlTable& root, Manifest& out) {
     out.assumes = config->strings("assumes");
     out.inert_scopes = config->strings("inert_scopes");
     for (auto& row : config->tables("also"))
-      out.also.push_back({row.need_string("file"), row.string("syntax", out.syntax)});
+      out.also.push_back(
+          {row.need_string("file"), row.string("syntax", out.syntax), row.boolean("optional")});
   }
   if (auto version = root.table("version")) {
     out.version_command = version->strings("command");
@@ -68,7 +74,8 @@ void read_reading(TomlTable& root, Manifest& out) {
   }
   if (auto library = root.table("library")) {
     out.library_file = library->need_string("file");
-    out.library_name = library->need_string("name");
+    const bool open = out.dialect == "library";
+    out.library_name = open ? "" : library->need_string("name");
   }
   for (auto& row : root.tables("feature"))
     out.features.push_back(
@@ -94,6 +101,7 @@ void read_set(TomlTable& row, Manifest& out) {
   if (bounds == "replace") set.bounds = Set::Bounds::replace;
   set.effect = row.string("effect", "reload");
   set.preflight = row.string("preflight");
+  if (!set.when.empty()) hold_to(row, "when", {set.when}, {"openssl", "gnutls"});
   hold_to(row, "enforces", set.enforces, dimensions());
   hold_to(row, "effect", {set.effect}, {"live", "reload", "restart"});
   const auto feature = set.needs.starts_with('!') ? set.needs.substr(1) : set.needs;
@@ -116,8 +124,10 @@ void read_place(TomlTable& row, Manifest& out) {
   if (kind == "keys") place.kind = Place::Kind::keys;
   if (kind == "whole") place.kind = Place::Kind::whole;
   const std::string wins = row.string("wins", "last");
-  hold_to(row, "wins", {wins}, {"first", "last"});
+  hold_to(row, "wins", {wins}, {"first", "last", "only"});
   place.first_wins = wins == "first";
+  place.only = wins == "only";
+  place.creates = row.boolean("creates");
   place.syntax = row.string("syntax", out.syntax);
   place.named_by = row.string("named_by");
   place.fallback = row.string("fallback");
@@ -146,7 +156,10 @@ EndpointRow read_endpoint(TomlTable& row) {
   out.enabled_key = row.string("enabled_key");
   out.enabled_value = row.string("enabled_value");
   out.listeners = row.string("listeners");
-  const bool elsewhere = !out.rows.empty() || !out.listeners.empty();
+  out.listen_ports = row.string("listen_ports");
+  out.implicit_ports = row.string("implicit_ports");
+  out.opportunistic = row.strings("opportunistic");
+  const bool elsewhere = !out.rows.empty() || !out.listeners.empty() || !out.listen_ports.empty();
   out.listen = elsewhere ? row.string("listen") : row.need_string("listen");
   out.default_listen = row.string("default_listen");
   out.names = row.strings("names");
@@ -168,10 +181,21 @@ void read_rows(TomlTable& root, Manifest& out) {
   if (out.places.empty()) root.wrong("place", "there must be a [[place]]");
   for (auto& row : root.tables("set")) read_set(row, out);
   for (auto& row : root.tables("override")) {
-    Override over{row.need_string("key"), row.need_string("dimension"), row.need_string("reads"),
-                  row.boolean("narrows"), read_words(row, "lists")};
-    hold_to(row, "dimension", {over.dimension}, dimensions());
-    out.overrides.push_back(std::move(over));
+    Override over{row.need_string("key"), row.string("dimension"),  row.need_string("reads"),
+                  row.boolean("narrows"), read_words(row, "lists"), row.string("when")};
+    if (!over.when.empty()) hold_to(row, "when", {over.when}, {"openssl", "gnutls"});
+    // One value may decide several dimensions: as many rows, each reading its own part of it.
+    const auto several = row.strings("dimensions");
+    hold_to(row, "dimensions", several, dimensions());
+    if (several.empty()) hold_to(row, "dimension", {over.dimension}, dimensions());
+    if (several.empty()) out.overrides.push_back(over);
+    for (const auto& dimension : several) {
+      Override one = over;
+      one.dimension = dimension;
+      if (over.reads == "gnutls-priority")
+        one.reads = fmt::format("{}:{}", over.reads, parted(dimension).second);
+      out.overrides.push_back(std::move(one));
+    }
   }
   for (auto& row : root.tables("default")) {
     Default fixed{row.need_string("dimension"), row.string("unless"), row.strings("value")};
@@ -181,6 +205,12 @@ void read_rows(TomlTable& root, Manifest& out) {
   for (auto& row : root.tables("caution"))
     out.cautions.push_back(
         {row.need_string("key"), row.need_string("value"), row.need_string("text")});
+  for (auto& row : root.tables("gap")) {
+    Gap gap{row.need_string("endpoint"), row.need_string("reason"), row.need_string("remedy"),
+            row.strings("dimensions")};
+    hold_to(row, "dimensions", gap.dimensions, dimensions());
+    out.gaps.push_back(std::move(gap));
+  }
   for (auto& row : root.tables("endpoint")) out.endpoints.push_back(read_endpoint(row));
 }
 
@@ -231,7 +261,7 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view file) {
   out.title = root->need_string("title");
   out.syntax = root->need_string("syntax");
   out.dialect = root->need_string("dialect");
-  hold_to(*root, "dialect", {out.dialect}, {"openssl", "openssh"});
+  hold_to(*root, "dialect", {out.dialect}, {"openssl", "gnutls", "openssh", "library"});
   read_layouts(*root, out);
   read_reading(*root, out);
   read_rows(*root, out);

@@ -35,8 +35,10 @@ bool is_opportunistic(std::string_view part_or_dimension);  // [tls.opportunisti
 using Vars = std::map<std::string, std::string>;  // "${root}" -> "/etc/apache2"
 
 struct Layout {            // paths and unit names of one family of systems
-  std::string name, when;  // used where the file `when` is there
+  std::string name, when;  // used where the file `when` is there ...
   Vars vars;
+  std::string where;              // ... and this one, if it is named,
+  std::vector<std::string> says;  // with a line that is one of these
 };
 
 struct Feature {                       // the only place for version numbers
@@ -71,6 +73,7 @@ struct Override {  // a key that may stand elsewhere and win against ours
   std::string reads;     // how its value is understood, see facts.hpp
   bool narrows = false;  // it only takes away from what other settings allow: it stays
   std::map<std::string, std::string> lists;  // reads = "list": value -> "list.x"
+  std::string when;                          // a dialect; empty: any
 };
 
 struct Default {                   // a dimension without a knob: what the service does anyway
@@ -99,6 +102,10 @@ struct EndpointRow {
   std::vector<std::string> names;  // SNI: the first of these keys
   std::vector<std::string> certificates;  // keys that name certificate files
   std::string preamble;                   // "", "ssh", "smtp", …
+  // One endpoint for each port in the list that this key of the dump has, on each address in
+  // `interfaces`' (exim): TLS begins at once on the ports in the list of the key `implicit_ports`.
+  std::string listen_ports, implicit_ports;
+  std::vector<std::string> opportunistic;  // ports where [tls.opportunistic] counts
   // One endpoint for each block of the dump that this pattern names and that has a port:
   // "service/imap-login/inet_listener/*".
   std::string listeners;
@@ -122,6 +129,8 @@ struct Place {  // where rows are written
   std::string syntax;       // empty: the manifest's
   std::string named_by;     // whole: the key that names it; without that row it is not written
   bool first_wins = false;  // which of two values of a key the program takes
+  bool only = false;        // neither: two are an error, and ours stands before everything else
+  bool creates = false;     // keys: a file that is not there is made, and goes with our lines
   std::string fallback;     // the file that gets the block where the drop-in would not win or is
                             // not read: (c) of R6
   std::vector<std::string> head, tail;  // lines around ours: "<IfModule ssl_module>"
@@ -129,10 +138,17 @@ struct Place {  // where rows are written
 
 struct ConfigFile {  // read behind the root file; its settings count as if they stood there
   std::string file, syntax;
+  bool optional = false;  // it need not be there; an empty name (of a layout) is no file
+};
+
+struct Gap {  // what of a policy the service cannot be told, whatever its version
+  std::string endpoint, reason, remedy;  // "outbound"
+  std::vector<std::string> dimensions;
 };
 
 struct Manifest {
-  std::string name, title, syntax, dialect;  // dialect: "openssl" | "openssh"
+  std::string name, title, syntax;
+  std::string dialect;  // "openssl" | "gnutls" | "openssh", or "library": that of the one it loads
   std::vector<Layout> layouts;
   std::string root_file, base_folder;  // where the program starts to read; relative includes
   std::vector<std::string> include_keys;
@@ -140,7 +156,8 @@ struct Manifest {
   std::vector<std::string> inert_scopes;  // what stands in them decides nothing of a policy
   std::vector<std::string> version_command;
   std::string version_after;               // the version stands behind these words, if any
-  std::string library_file, library_name;  // the file whose "libssl.so" is the one that counts
+  std::string library_file, library_name;  // the file whose "libssl.so" is the one that counts;
+                                           // no name where the dialect is "library"
   std::vector<Feature> features;
   std::vector<Place> places;
   std::vector<ConfigFile> also;
@@ -149,6 +166,7 @@ struct Manifest {
   std::vector<Default> defaults;
   std::vector<EndpointRow> endpoints;
   std::vector<Caution> cautions;
+  std::vector<Gap> gaps;
   std::vector<std::string> dump;       // prints the effective settings, "key value" lines ...
   bool dump_in_syntax = false;         // ... or in the service's own syntax, blocks and all
   std::vector<std::string> assumes;    // "key value": defaults that the dump does not print

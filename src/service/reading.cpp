@@ -115,6 +115,8 @@ std::optional<std::string> override_value(const Manifest& manifest, const Overri
 }
 
 std::string library_question(std::string_view reads, std::string_view value) {
+  if (reads.starts_with("gnutls-priority:"))
+    return fmt::format("priority-{} {}", reads.substr(reads.find(':') + 1), value);
   if (reads == "openssl-suites") return fmt::format("suites {}", value);
   if (reads == "openssl-ciphersuites") return fmt::format("ciphersuites {}", value);
   if (reads == "openssl-groups") return fmt::format("groups {}", value);

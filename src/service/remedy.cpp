@@ -12,12 +12,13 @@ namespace tlspolicy::service {
 namespace {
 struct Since {
   std::string_view name, version;
+  std::string_view gnutls = {};  // its NEWS, of 3.8.8
 };
 // OpenSSL: NEWS of 1.1.0, 1.1.1, 3.0.0 and 3.5.0.  OpenSSH: release notes of 8.5, 9.0, 9.9.
 constexpr std::array kSince{
-    Since{"X25519MLKEM768", "3.5"},
-    Since{"SecP256r1MLKEM768", "3.5"},
-    Since{"SecP384r1MLKEM1024", "3.5"},
+    Since{"X25519MLKEM768", "3.5", "3.8.8"},
+    Since{"SecP256r1MLKEM768", "3.5", "3.8.8"},
+    Since{"SecP384r1MLKEM1024", "3.5", "3.8.8"},
     Since{"MLKEM768", "3.5"},
     Since{"MLKEM1024", "3.5"},
     Since{"mldsa44", "3.5"},
@@ -30,14 +31,18 @@ constexpr std::array kSince{
 }  // namespace
 
 std::string what_brings(std::string_view dialect, const std::vector<std::string>& names) {
-  std::string newest;
+  std::string_view newest;
   for (const auto& name : names) {
     const auto known = std::ranges::find(kSince, name, &Since::name);
     if (known == kSince.end()) continue;
-    if (newest.empty() || *base::parse_version(newest) < *base::parse_version(known->version))
-      newest = known->version;
+    const auto since = dialect == "gnutls" ? known->gnutls : known->version;
+    if (since.empty()) continue;
+    if (newest.empty() || *base::parse_version(newest) < *base::parse_version(since))
+      newest = since;
   }
-  const char* program = dialect == "openssh" ? "OpenSSH" : "OpenSSL";
+  const char* program = dialect == "openssh"  ? "OpenSSH"
+                        : dialect == "gnutls" ? "GnuTLS"
+                                              : "OpenSSL";
   if (newest.empty()) return fmt::format("no {} that we know of has it enabled", program);
   return fmt::format("{} {} or later", program, newest);
 }

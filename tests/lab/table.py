@@ -22,7 +22,7 @@ class Row(NamedTuple):
     oracle: frozenset
 
 
-STARTTLS = {("postfix", 25): "smtp", ("postfix", 587): "smtp"}
+STARTTLS = {(service, port): "smtp" for service in ("postfix", "exim") for port in (25, 587)}
 
 
 def _at(endpoint):

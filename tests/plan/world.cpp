@@ -27,7 +27,8 @@ base::FileState file(const std::string& text) {
 void fill(service::Instance& instance, const Files& files) {
   const auto manifest = world().manifests.at(instance.service);
   for (const auto& layout : manifest.layouts)
-    if (layout.name == "debian") instance.vars = layout.vars;
+    if (layout.name == (instance.layout.empty() ? "debian" : instance.layout))
+      instance.vars = layout.vars;
   for (const auto& [path, text] : files) instance.files[path] = file(text);
   const auto content = [&](const std::string& path) -> std::optional<std::string> {
     const auto found = instance.files.find(path);
@@ -47,10 +48,12 @@ void fill(service::Instance& instance, const Files& files) {
   auto flat = config::flatten(
       *config::syntax_named(manifest.syntax), *service::expand(manifest.root_file, instance.vars),
       *service::expand(manifest.base_folder, instance.vars), manifest.include_keys, content, glob);
-  for (const auto& one : manifest.also)
-    config::append(
-        flat, config::flatten(*config::syntax_named(one.syntax),
-                              *service::expand(one.file, instance.vars), "/", {}, content, glob));
+  for (const auto& one : manifest.also) {
+    const auto name = *service::expand(one.file, instance.vars);
+    if (!one.optional || content(name))
+      config::append(
+          flat, config::flatten(*config::syntax_named(one.syntax), name, "/", {}, content, glob));
+  }
   instance.running = true;
   instance.endpoints = service::endpoints(manifest, flat.settings, instance.dump, instance.notes);
 }
@@ -76,7 +79,7 @@ World world() {
     auto catalogue = policy::parse_catalogue(policies);
     EXPECT_TRUE(catalogue) << catalogue.error().what << catalogue.error().where;
     if (catalogue) out.catalogue = *catalogue;
-    for (const std::string name : {"httpd", "sshd", "dovecot", "postfix"}) {
+    for (const std::string name : {"httpd", "sshd", "dovecot", "postfix", "exim"}) {
       auto manifest =
           service::parse_manifest(source("data/services/" + name + "/service.toml"), name);
       EXPECT_TRUE(manifest) << manifest.error().what << manifest.error().where;
@@ -154,6 +157,23 @@ service::Instance postfix(const Files& files, const std::string& version) {
               {"smtpd_tls_mandatory_protocols", ">=TLSv1"}};
   if (out.capability.library_version == "3.5.4")
     out.dump.emplace("tls_ffdhe_auto_groups", "ffdhe2048 ffdhe3072");
+  fill(out, files);
+  return out;
+}
+
+service::Instance exim(const Files& files, const std::string& layout, bool gnutls) {
+  service::Instance out;
+  out.service = "exim";
+  out.layout = layout;
+  out.capability.program_version = gnutls ? "4.96" : "4.97";
+  out.capability.library = gnutls ? "gnutls" : "openssl";
+  out.capability.library_version = gnutls ? "3.7.9" : "3.0.22";
+  out.capability.library_path = gnutls ? "/usr/lib/libgnutls.so.30" : "/usr/lib/libssl.so.3";
+  out.dump = {{"daemon_smtp_ports", "25 : 465 : submission"},
+              {"tls_on_connect_ports", "465"},
+              {"local_interfaces", "<; ::0 ; 0.0.0.0"},
+              {"tls_advertise_hosts", "*"},
+              {"tls_certificate", "/etc/exim4/exim.crt : /etc/exim4/ec.crt"}};
   fill(out, files);
   return out;
 }

@@ -25,6 +25,9 @@ service::Instance dovecot(const Files&, const std::string& version);
 // Postfix with this main.cf and master.cf in /etc/postfix; OpenSSL 3.0, or 3.5 from 3.10 on.
 service::Instance postfix(const Files&, const std::string& version = "3.7.11");
 
+// Exim with these files, in Debian's layout of that name; GnuTLS 3.7.9, or without: OpenSSL 3.0.
+service::Instance exim(const Files&, const std::string& layout = "debian", bool gnutls = true);
+
 ServicePlan plan_one(const service::Instance&, const std::string& policy);
 // The instance as it is after the plan was carried out.
 service::Instance carried_out(service::Instance, const ServicePlan&);

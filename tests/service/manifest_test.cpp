@@ -50,6 +50,7 @@ TEST(Manifest, RefusesWhatItDoesNotKnow) {
       {"kind = \"drop-in\"", "kind = \"ldap\""},
       {"dialect = \"openssl\"", "dialect = \"nss\""},
       {"check = ", "chek = "},
+      {"needs = \"new\"", "when = \"nss\""},
       {"key = \"Protocol\"", "bounds = \"none\""},
   };
   for (const auto& [from, to] : mistakes) {
@@ -57,6 +58,53 @@ TEST(Manifest, RefusesWhatItDoesNotKnow) {
     ASSERT_FALSE(manifest) << to;
     EXPECT_TRUE(manifest.error().where.starts_with("x.toml:")) << manifest.error().where;
   }
+}
+
+TEST(Manifest, LeavesTheWordsToTheLibraryAndAsksForItsNameOnlyElsewhere) {
+  const std::string library = "[library]\nfile = \"/x\"\n[commands]";
+  auto open = with("[commands]", library);
+  EXPECT_FALSE(parse_manifest(open, "x.toml"));
+  open.replace(open.find("\"openssl\""), 9, "\"library\"");
+  const auto manifest = parse_manifest(open, "x.toml");
+  ASSERT_TRUE(manifest) << manifest.error().what << manifest.error().where;
+  Capability can;
+  EXPECT_EQ(dialect_of(*manifest, can), "");
+  can.library = "gnutls";
+  EXPECT_EQ(dialect_of(*manifest, can), "gnutls");
+}
+
+TEST(Manifest, ReadsAnOverrideThatDecidesSeveralDimensions) {
+  const auto manifest =
+      parse_manifest(with("[commands]",
+                          "[[override]]\nkey = \"k\"\nreads = \"gnutls-priority\"\ndimensions = "
+                          "[\"suites\", \"opportunistic.groups\"]\n[commands]"),
+                     "x.toml");
+  ASSERT_TRUE(manifest) << manifest.error().what << manifest.error().where;
+  ASSERT_EQ(manifest->overrides.size(), 2U);
+  EXPECT_EQ(manifest->overrides[0].reads, "gnutls-priority:suites");
+  EXPECT_EQ(manifest->overrides[1].reads, "gnutls-priority:groups");
+  EXPECT_EQ(library_question(manifest->overrides[1].reads, "NORMAL"), "priority-groups NORMAL");
+}
+
+TEST(Facts, WhatTheProgramResolvesItselfKeepsItsDollarAndItsFactsApart) {
+  Facts facts;
+  facts.tls.suites = {crypto::suite_named("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256").value()};
+  facts.opportunistic.suites = {crypto::suite_named("TLS_RSA_WITH_AES_128_CBC_SHA").value()};
+  facts.tls.min_protocol = facts.opportunistic.min_protocol = crypto::Protocol::tls12;
+  Capability can;
+  can.library_version = "3.0.22";
+  const auto out =
+      render("$${if x{${tls.suites:openssl}}{${tls.opportunistic.suites:openssl}}}", facts, can);
+  ASSERT_TRUE(out) << out.error().what;
+  EXPECT_EQ(out->text.substr(0, 10), "${if x{ECD");
+  EXPECT_EQ(out->facts.size(), 2U);
+  EXPECT_EQ(out->of("suites").said,
+            std::vector<std::string>{"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"});
+  EXPECT_EQ(out->of("opportunistic.suites").said,
+            std::vector<std::string>{"TLS_RSA_WITH_AES_128_CBC_SHA"});
+  const auto plain = render("x${tls.suites:openssl}", facts, can);
+  ASSERT_TRUE(plain);
+  EXPECT_TRUE(plain->facts.empty());
 }
 
 TEST(Manifest, AFeatureAsksForProgramAndLibrary) {
