@@ -30,7 +30,13 @@ const std::array<wire::Hello, 5>& hellos() {
         {Protocol::tls10, Protocol::tls12, Protocol::tls13},
     }};
     for (std::size_t i = 0; i < out.size(); ++i)
-      out[i] = {versions[i], suites, groups, {}, {crypto::Group{29}}, ""};
+      out[i] = {versions[i],
+                suites,
+                groups,
+                {},
+                {crypto::Group{29}},
+                "",
+                {.alpn = {"h2"}, .deflate = true}};
     return out;
   }();
   return all;
@@ -51,6 +57,7 @@ void require_inside(const wire::Hello& asked, const wire::Answer& answer) {
     require(holds(asked.versions, chosen->version));
     require(holds(asked.suites, chosen->suite) || chosen->version == Protocol::ssl2);
     require(!chosen->group || holds(asked.groups, *chosen->group));
+    require(chosen->told.alpn.empty() || holds(asked.extras.alpn, chosen->told.alpn));
   }
   if (const auto* retry = std::get_if<wire::Retry>(&answer)) {
     require(holds(asked.suites, retry->suite));

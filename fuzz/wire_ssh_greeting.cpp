@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "wire/hello.hpp"
+#include "wire/ssh.hpp"
 
 using namespace tlspolicy;
 

@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "wire/ssh.hpp"
+
 namespace tlspolicy::probe {
 namespace {
 
@@ -37,6 +39,7 @@ class TlsTalk {
     return flight_.feed(bytes);
   }
   Answer end(bool reset) const { return in_preamble() ? preamble_->end() : flight_.end(reset); }
+  static Answer unreachable(std::string why) { return wire::Unreachable{std::move(why)}; }
   Answer overdue() const {
     if (in_preamble()) return preamble_->overdue();
     return heard_ == 0 ? Answer(wire::Silent{}) : Answer(unfinished(heard_));
@@ -47,6 +50,38 @@ class TlsTalk {
   wire::Bytes hello_;  // not yet sent
   wire::FirstFlight flight_;
   std::size_t heard_ = 0;
+};
+
+class PokeTalk {
+ public:
+  using Answer = wire::Reaction;
+  PokeTalk(std::optional<wire::StartTls> preamble, wire::Poking poking)
+      : preamble_(std::move(preamble)), poking_(std::move(poking)) {}
+
+  bool in_preamble() const { return preamble_ && !preamble_->started(); }
+  wire::Bytes to_send() {
+    wire::Bytes out = in_preamble() ? preamble_->to_send() : wire::Bytes{};
+    if (in_preamble()) return out;
+    const wire::Bytes more = poking_.to_send();
+    out.insert(out.end(), more.begin(), more.end());
+    return out;
+  }
+  std::optional<Answer> feed(wire::View bytes) {
+    if (!in_preamble()) return poking_.feed(bytes);
+    if (preamble_->feed(bytes)) return unreachable("it did not come to TLS");
+    return std::nullopt;
+  }
+  Answer end(bool reset) const { return poking_.end(reset); }
+  Answer overdue() const { return poking_.overdue(); }
+  static Answer unreachable(std::string why) {
+    Answer out;
+    out.why = std::move(why);
+    return out;
+  }
+
+ private:
+  std::optional<wire::StartTls> preamble_;
+  wire::Poking poking_;
 };
 
 class SshTalk {
@@ -60,6 +95,7 @@ class SshTalk {
     return greeting_.feed(bytes);
   }
   Answer end(bool reset) const { return greeting_.end(reset); }
+  static Answer unreachable(std::string why) { return wire::Unreachable{std::move(why)}; }
   Answer overdue() const {
     return heard_ == 0 ? Answer(wire::Silent{}) : Answer(unfinished(heard_));
   }
@@ -86,7 +122,7 @@ class Asking : public Conversation {
   bool done() const override { return answer_.has_value(); }
   void on_close(bool reset) override { settle(talk_.end(reset)); }
   void on_timeout() override { settle(talk_.overdue()); }
-  void on_unreachable(std::string why) override { settle(wire::Unreachable{std::move(why)}); }
+  void on_unreachable(std::string why) override { settle(Talk::unreachable(std::move(why))); }
   void deliver() override {
     if (then_) then_(*answer_);
   }
@@ -108,6 +144,13 @@ std::unique_ptr<Conversation> tls_conversation(std::optional<wire::StartTls> pre
                                                TlsThen then) {
   return std::make_unique<Asking<TlsTalk>>(TlsTalk(std::move(preamble), std::move(hello), seed),
                                            std::move(then));
+}
+
+std::unique_ptr<Conversation> poke_conversation(std::optional<wire::StartTls> preamble,
+                                                const wire::Hello& hello, wire::Poke poke,
+                                                std::uint64_t seed, PokeThen then) {
+  return std::make_unique<Asking<PokeTalk>>(
+      PokeTalk(std::move(preamble), wire::Poking(hello, poke, seed)), std::move(then));
 }
 
 std::unique_ptr<Conversation> ssh_conversation(SshThen then) {

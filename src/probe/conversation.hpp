@@ -31,12 +31,17 @@ class Conversation {
 };
 
 using TlsThen = std::function<void(const wire::Answer&)>;
+using PokeThen = std::function<void(const wire::Reaction&)>;
 using ShakeThen = std::function<void(const Handshake&)>;
+using SshShakeThen = std::function<void(const SshShake&)>;
 using SshThen = std::function<void(const wire::SshAnswer&)>;
 
 std::unique_ptr<Conversation> tls_conversation(std::optional<wire::StartTls>, wire::Hello,
                                                std::uint64_t seed, TlsThen);
+std::unique_ptr<Conversation> poke_conversation(std::optional<wire::StartTls>, const wire::Hello&,
+                                                wire::Poke, std::uint64_t seed, PokeThen);
 std::unique_ptr<Conversation> ssh_conversation(SshThen);
+std::unique_ptr<Conversation> ssh_exchange(SshWish, std::uint64_t seed, SshShakeThen);
 // Done at once where the local library has nothing to offer.
 std::unique_ptr<Conversation> handshake_conversation(std::optional<wire::StartTls>,
                                                      const std::string& sni, const Wish&,

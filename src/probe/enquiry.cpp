@@ -2,6 +2,7 @@
 // The loop that holds many conversations at once: one epoll, one deadline each, at most `per_host`
 // connections to one address.  A connection counts until the peer has closed it too (or kLinger
 // has passed), so that the peer never sees more of us than the limit.
+#include <openssl/ssl.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -276,7 +277,10 @@ std::string unknown_preamble(const Place& place, bool known) {
 }
 }  // namespace
 
-Enquiry::Enquiry(Limits limits) : loop_(std::make_unique<Loop>(limits)) {}
+// Before anything of the library's is used: this host's openssl.cnf is not to have a say.
+Enquiry::Enquiry(Limits limits) : loop_(std::make_unique<Loop>(limits)) {
+  OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+}
 Enquiry::~Enquiry() = default;
 
 void Enquiry::ask(const Place& place, wire::Hello hello, TlsThen then) {
@@ -291,8 +295,21 @@ void Enquiry::ask(const Place& place, wire::Hello hello, TlsThen then) {
        cannot});
 }
 
+void Enquiry::poke(const Place& place, wire::Hello hello, wire::Poke poke, PokeThen then) {
+  auto preamble = preamble_to(place);
+  const std::string cannot = unknown_preamble(place, preamble.has_value());
+  hello.sni = place.sni;
+  loop_->add({place,
+              poke_conversation(std::move(preamble), hello, poke, fresh_seed(), std::move(then)),
+              cannot});
+}
+
 void Enquiry::ask_ssh(const Place& place, SshThen then) {
   loop_->add({place, ssh_conversation(std::move(then)), {}});
+}
+
+void Enquiry::shake_ssh(const Place& place, const SshWish& wish, SshShakeThen then) {
+  loop_->add({place, ssh_exchange(wish, fresh_seed(), std::move(then)), {}});
 }
 
 void Enquiry::shake_hands(const Place& place, const Wish& wish, ShakeThen then) {

@@ -17,9 +17,11 @@ namespace {
 
 class Shaking : public Conversation {
  public:
-  Shaking(std::optional<wire::StartTls> preamble, Session session, Handshake out, ShakeThen then)
+  Shaking(std::optional<wire::StartTls> preamble, Session session, After after, Handshake out,
+          ShakeThen then)
       : preamble_(std::move(preamble)),
         session_(std::move(session)),
+        after_(after),
         out_(std::move(out)),
         then_(std::move(then)) {
     if (!session_) {
@@ -48,7 +50,10 @@ class Shaking : public Conversation {
       return;
     }
     heard_ += bytes.size();
-    if (heard_ > kMost) return settle("a handshake of more than 256 KiB");
+    if (heard_ > kMost) {
+      if (out_.done) return see_after(false);
+      return settle("a handshake of more than 256 KiB");
+    }
     BIO_write(SSL_get_rbio(session_.get()), bytes.data(), static_cast<int>(bytes.size()));
     go_on();
   }
@@ -57,11 +62,13 @@ class Shaking : public Conversation {
   void on_close(bool reset) override {
     if (done_) return;
     if (in_preamble()) return settle(words_of(preamble_->end()));
+    if (out_.done) return see_after(!reset);
     out_.turned_down = !reset;
     settle(reset ? "the connection was reset" : "the connection was closed");
   }
   void on_timeout() override {
     if (done_) return;
+    if (out_.done) return see_after(false);
     settle(in_preamble() ? words_of(preamble_->overdue()) : "no whole handshake until the limit");
   }
   void on_unreachable(std::string why) override { settle(std::move(why)); }
@@ -85,12 +92,18 @@ class Shaking : public Conversation {
   void go_on() {
     if (done_) return;
     ERR_clear_error();
+    if (out_.done) return go_on_after();
     const int result = SSL_do_handshake(session_.get());
     if (result == 1) {
-      done_ = out_.done = true;
+      out_.done = true;
       describe_session(session_.get(), out_);
-      SSL_shutdown(session_.get());
+      if (after_ == After::renegotiate)
+        SSL_renegotiate(session_.get());
+      else
+        SSL_shutdown(session_.get());
+      done_ = after_ == After::close;
       ERR_clear_error();
+      if (!done_) go_on_after();
       return;
     }
     const int error = SSL_get_error(session_.get(), result);
@@ -99,8 +112,33 @@ class Shaking : public Conversation {
     settle(library_words());
   }
 
+  // Reading drives both: a service may speak first (SMTP's greeting), which is passed over.
+  void go_on_after() {
+    std::array<std::uint8_t, 4096> ignored{};
+    int result = 1;
+    while (result > 0) {
+      result = SSL_read(session_.get(), ignored.data(), static_cast<int>(ignored.size()));
+      const bool again =
+          after_ == After::renegotiate && SSL_renegotiate_pending(session_.get()) == 0;
+      if (again) {
+        out_.renegotiated = true;
+        SSL_shutdown(session_.get());
+        return see_after(true);
+      }
+    }
+    const int error = SSL_get_error(session_.get(), result);
+    if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) see_after(true);
+    ERR_clear_error();
+  }
+  void see_after(bool known) {
+    out_.after_known = known;
+    out_.ticket = SSL_SESSION_has_ticket(SSL_get_session(session_.get())) == 1;
+    done_ = true;
+  }
+
   std::optional<wire::StartTls> preamble_;
   Session session_;
+  After after_;
   Handshake out_;
   ShakeThen then_;
   bool done_ = false;
@@ -115,8 +153,8 @@ std::unique_ptr<Conversation> handshake_conversation(std::optional<wire::StartTl
   Handshake out;
   out.version = wish.version;
   Session session = make_session(sni, wish, out);
-  return std::make_unique<Shaking>(std::move(preamble), std::move(session), std::move(out),
-                                   std::move(then));
+  return std::make_unique<Shaking>(std::move(preamble), std::move(session), wish.after,
+                                   std::move(out), std::move(then));
 }
 
 Handshake full_handshake(const Place& place, crypto::Protocol version, const crypto::Suites& suites,

@@ -141,6 +141,18 @@ std::vector<wire::Bytes> certificates_of(SSL* session) {
   return out;
 }
 
+void describe_extras(SSL* session, Handshake& out) {
+  const unsigned char* alpn = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(session, &alpn, &size);
+  if (size > 0) out.alpn.assign(alpn, alpn + size);  // one of ours, so it can be shown
+  const unsigned char* response = nullptr;
+  // SSL_get_tlsext_status_ocsp_resp without its C cast.
+  out.stapled = SSL_ctrl(session, SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, &response) > 0;
+  out.resumed = SSL_session_reused(session) == 1;
+  out.session = {SSL_get1_session(session), SSL_SESSION_free};
+}
+
 }  // namespace
 
 void describe_session(SSL* session, Handshake& out) {
@@ -151,6 +163,7 @@ void describe_session(SSL* session, Handshake& out) {
   const Certificate leaf(SSL_get1_peer_certificate(session), X509_free);
   if (leaf) describe_certificate(leaf.get(), out);
   out.certificates = certificates_of(session);
+  describe_extras(session, out);
   // Before TLS 1.2 the signature is fixed and nothing that anybody chooses (RFC 4346 7.4.3).
   if (out.version >= crypto::Protocol::tls12) out.scheme = peer_scheme(session, out.key_type);
 }

@@ -7,10 +7,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "wire/hello.hpp"
+#include "wire/reaction.hpp"
+
+struct ssl_session_st;  // libssl's SSL_SESSION
 
 namespace tlspolicy::probe {
 
@@ -55,6 +59,21 @@ struct Handshake {
   std::string subject, issuer, not_after;  // RFC 3339 time
   bool self_signed = false;
   std::vector<wire::Bytes> certificates;  // DER, as sent, leaf first
+  std::string alpn;                       // the protocol that the server took, of those wished for
+  bool stapled = false;                   // an OCSP response came
+  bool resumed = false;                   // of Wish::resume
+  std::shared_ptr<ssl_session_st> session;  // to be resumed
+  // What came of Wish::after.
+  bool ticket = false, renegotiated = false;
+  bool after_known = false;  // false: nothing came until the limit, or a reset
+};
+// What is done once the handshake is over.
+enum class After {
+  close,
+  // TLS 1.3: see whether tickets come (RFC 8446 4.6.1).  They are sent before our farewell is read,
+  // so a server without any answers by closing.
+  await_tickets,
+  renegotiate,  // up to TLS 1.2: the client asks for another handshake inside this one
 };
 // What to offer.  Suites of other versions are ignored; no `groups`, no `schemes`: the library's
 // own.
@@ -63,6 +82,24 @@ struct Wish {
   crypto::Suites suites;
   crypto::Groups groups;
   crypto::Schemes schemes;
+  std::vector<std::string> alpn{};
+  bool tickets = true;                       // up to TLS 1.2: let the server give one
+  std::shared_ptr<ssl_session_st> resume{};  // of an earlier handshake
+  After after = After::close;
+};
+
+// One SSH connection, as far as its first keys.
+struct SshWish {
+  std::string
+      host_key{};      // the algorithm to ask for; "": the server's first that is no certificate
+  int field_bits = 0;  // not 0: only ask for a field of that size (RFC 4419 3)
+};
+struct SshShake {
+  std::optional<wire::SshOffer> offer;
+  wire::Bytes host_key;                              // as it was sent; empty: it was not shown
+  std::optional<std::vector<std::string>> sig_algs;  // RFC 8308 3.1
+  int field_bits = 0;                                // of the field that it gave
+  std::string why;  // what ended it before all of that was there; "" where it was
 };
 
 class Enquiry {
@@ -73,6 +110,9 @@ class Enquiry {
   // is not known is answered with Unreachable, one that does not lead to TLS with Declined.
   void ask(const Place&, wire::Hello, std::function<void(const wire::Answer&)> then);
   void ask_ssh(const Place&, std::function<void(const wire::SshAnswer&)> then);
+  void shake_ssh(const Place&, const SshWish&, std::function<void(const SshShake&)> then);
+  // Asks behind a first flight what it does about a fault; up to TLS 1.2.
+  void poke(const Place&, wire::Hello, wire::Poke, std::function<void(const wire::Reaction&)> then);
   // The same for a whole handshake.
   void shake_hands(const Place&, const Wish&, std::function<void(const Handshake&)> then);
   void run();                           // until nothing is left to ask

@@ -98,6 +98,23 @@ bool can_offer(SSL* session, Protocol version, const crypto::Suites& suites, Han
   return !offered.empty();
 }
 
+// What else was wished for; none of it keeps the session from being made.
+void dress(SSL* session, const Wish& wish) {
+  // SSL_set_tlsext_status_type without its C cast: let it staple an OCSP response.
+  SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_ocsp, nullptr);
+  std::vector<unsigned char> protocols;
+  for (const auto& name : wish.alpn) {
+    protocols.push_back(static_cast<unsigned char>(name.size()));
+    protocols.insert(protocols.end(), name.begin(), name.end());
+  }
+  if (!protocols.empty())
+    SSL_set_alpn_protos(session, protocols.data(), static_cast<unsigned>(protocols.size()));
+  if (!wish.tickets) SSL_set_options(session, SSL_OP_NO_TICKET);
+  if (wish.resume) SSL_set_session(session, wish.resume.get());
+  if (wish.after == After::renegotiate)
+    SSL_set_options(session, SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION);
+}
+
 }  // namespace
 
 // OpenSSL keeps errors in a queue of the thread: the newest says what happened.
@@ -109,7 +126,7 @@ std::string library_words() {
 }
 
 Session make_session(const std::string& sni, const Wish& wish, Handshake& out) {
-  const auto& [version, suites, groups, schemes] = wish;
+  const Protocol version = wish.version;
   const auto refuse = [&](std::string why) {
     out.reached_server = false;
     out.why = std::move(why);
@@ -120,18 +137,19 @@ Session make_session(const std::string& sni, const Wish& wish, Handshake& out) {
       version == Protocol::ssl2 ? Context(nullptr, SSL_CTX_free) : make_context(version);
   const std::string version_name(crypto::name(version));
   if (!context) return refuse("the local library cannot speak " + version_name);
-  if (!set_suites(context.get(), version, suites))
+  if (!set_suites(context.get(), version, wish.suites))
     return refuse("the local library has none of the suites for " + version_name);
-  if (!set_groups(context.get(), groups, out))
+  if (!set_groups(context.get(), wish.groups, out))
     return refuse("the local library has none of the groups");
-  set_schemes(context.get(), schemes);
+  set_schemes(context.get(), wish.schemes);
   Session session(SSL_new(context.get()), SSL_free);
-  if (!session || !can_offer(session.get(), version, suites, out))
+  if (!session || !can_offer(session.get(), version, wish.suites, out))
     return refuse("the local library cannot speak " + version_name + " with these suites");
   // SSL_set_tlsext_host_name without its C cast; the library copies the name.
   if (!sni.empty())
     SSL_ctrl(session.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
              const_cast<char*>(sni.c_str()));
+  dress(session.get(), wish);
   return session;
 }
 

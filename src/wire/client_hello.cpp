@@ -15,15 +15,23 @@ using crypto::Protocol;
 // ExtensionType, IANA's registry of TLS extensions.
 enum Extension : std::uint16_t {
   server_name = 0,
+  status_request = 5,
   supported_groups = 10,
   ec_point_formats = 11,
   signature_algorithms = 13,
+  heartbeat = 15,
+  application_protocols = 16,
+  padding = 21,
+  encrypt_then_mac = 22,
   extended_master_secret = 23,
+  session_ticket = 35,
   supported_versions = 43,
   psk_key_exchange_modes = 45,
   key_share_extension = 51,
   renegotiation_info = 0xFF01
 };
+constexpr std::uint16_t kGrease = 0x5A5A;  // RFC 8701 2: reserved among suites, groups and the rest
+constexpr std::uint16_t kFallbackScsv = 0x5600;
 
 // Newest first, without SSLv2, which has a hello of its own.
 std::vector<Protocol> newest_first(const crypto::Protocols& offered) {
@@ -59,26 +67,75 @@ void write_older(Writer& out) {
   out.prefixed(2, [&] { out.prefixed(1, [] {}); });
 }
 
+void write_empty(Writer& out, Extension type) {
+  out.u16(type);
+  out.prefixed(2, [] {});
+}
+
+// Of these only TLS up to 1.2 answers in the clear.
+void write_usual(Writer& out) {
+  out.u16(status_request);
+  out.prefixed(2, [&] {
+    out.u8(1);  // ocsp, from any responder, with no extensions
+    out.prefixed(2, [] {});
+    out.prefixed(2, [] {});
+  });
+  write_empty(out, session_ticket);
+  write_empty(out, encrypt_then_mac);
+}
+
+void write_alpn(Writer& out, const std::vector<std::string>& names) {
+  out.u16(application_protocols);
+  out.prefixed(2, [&] {
+    out.prefixed(2, [&] {
+      for (const auto& name : names) out.prefixed(1, [&] { out.text(name); });
+    });
+  });
+}
+
+void write_extras(Writer& out, const Extras& extras) {
+  if (extras.usual) write_usual(out);
+  if (!extras.alpn.empty()) write_alpn(out, extras.alpn);
+  if (extras.heartbeat) {
+    out.u16(heartbeat);
+    out.prefixed(2, [&] { out.u8(1); });  // peer_allowed_to_send
+  }
+  if (extras.grease) {
+    out.u16(kGrease);
+    out.prefixed(2, [&] { out.u8(0); });
+  }
+}
+
 // RFC 8422 5.1.1 and 5.1.2; the point formats (uncompressed) concern only TLS up to 1.2.
-void write_groups(Writer& out, const crypto::Groups& groups, bool older) {
+void write_groups(Writer& out, const Hello& hello, bool older) {
   out.u16(supported_groups);
-  out.prefixed(2, [&] { write_list(out, 2, groups); });
+  out.prefixed(2, [&] {
+    out.prefixed(2, [&] {
+      if (hello.extras.grease) out.u16(kGrease);
+      for (const auto group : hello.groups) out.u16(static_cast<std::uint32_t>(group));
+    });
+  });
   if (!older) return;
   out.u16(ec_point_formats);
   out.prefixed(2, [&] { out.prefixed(1, [&] { out.u8(0); }); });
 }
 
 // RFC 8446 4.2.1, 4.2.9 (psk_dhe_ke) and 4.2.8.
-void write_tls13(Writer& out, const std::vector<Protocol>& versions, const crypto::Groups& shares,
+void write_tls13(Writer& out, const std::vector<Protocol>& versions, const Hello& hello,
                  Noise& noise) {
   out.u16(supported_versions);
-  out.prefixed(2, [&] { write_list(out, 1, versions); });
+  out.prefixed(2, [&] {
+    out.prefixed(1, [&] {
+      if (hello.extras.grease) out.u16(kGrease);
+      for (const auto version : versions) out.u16(static_cast<std::uint32_t>(version));
+    });
+  });
   out.u16(psk_key_exchange_modes);
   out.prefixed(2, [&] { out.prefixed(1, [&] { out.u8(1); }); });
   out.u16(key_share_extension);
   out.prefixed(2, [&] {
     out.prefixed(2, [&] {
-      for (const auto group : shares) {
+      for (const auto group : hello.shares) {
         const auto share = key_share(group, noise);
         if (!share) continue;
         out.u16(static_cast<std::uint32_t>(group));
@@ -90,42 +147,65 @@ void write_tls13(Writer& out, const std::vector<Protocol>& versions, const crypt
 
 // Only an SSLv3 hello has no room for any.
 void write_extensions(Writer& out, const Hello& hello, const std::vector<Protocol>& versions,
-                      Noise& noise) {
+                      std::optional<std::size_t> padded, Noise& noise) {
   const bool older = versions.back() != Protocol::tls13;
   const bool newest = versions.front() == Protocol::tls13;
   out.prefixed(2, [&] {
     if (!hello.sni.empty()) write_server_name(out, hello.sni);
     if (older) write_older(out);
-    if (!hello.groups.empty()) write_groups(out, hello.groups, older);
+    if (!hello.groups.empty()) write_groups(out, hello, older);
     if (!hello.schemes.empty()) {
       out.u16(signature_algorithms);
       out.prefixed(2, [&] { write_list(out, 2, hello.schemes); });
     }
-    if (newest) write_tls13(out, versions, hello.shares, noise);
+    write_extras(out, hello.extras);
+    if (newest) write_tls13(out, versions, hello, noise);
+    if (padded) {
+      out.u16(padding);
+      out.prefixed(2, [&] { out.bytes(Bytes(*padded)); });
+    }
   });
 }
 
-void write_suites(Writer& out, const crypto::Suites& suites) {
+void write_suites(Writer& out, const Hello& hello) {
   out.prefixed(2, [&] {
-    for (const auto suite : suites)
+    if (hello.extras.grease) out.u16(kGrease);
+    for (const auto suite : hello.suites)
       if (const auto number = static_cast<std::uint32_t>(suite); number <= 0xFFFF) out.u16(number);
+    if (hello.extras.fallback) out.u16(kFallbackScsv);
   });
 }
 
-Bytes handshake_message(const Hello& hello, const std::vector<Protocol>& versions, Noise& noise) {
+Bytes handshake_message(const Hello& hello, const std::vector<Protocol>& versions,
+                        std::optional<std::size_t> padded, Noise noise) {
   const Protocol newest = versions.front();
+  const auto usual_version = static_cast<std::uint16_t>(std::min(newest, Protocol::tls12));
   Writer out;
   out.u8(1);  // client_hello
   out.prefixed(3, [&] {
-    out.u16(static_cast<std::uint32_t>(std::min(newest, Protocol::tls12)));
+    out.u16(hello.extras.legacy_version != 0 ? hello.extras.legacy_version : usual_version);
     out.bytes(noise.bytes(32));
     // RFC 8446 D.4: a session id makes TLS 1.3 look like a resumption to middleboxes.
     out.prefixed(1, [&] { out.bytes(noise.bytes(newest == Protocol::tls13 ? 32 : 0)); });
-    write_suites(out, hello.suites);
-    out.prefixed(1, [&] { out.u8(0); });  // no compression
-    if (newest != Protocol::ssl3) write_extensions(out, hello, versions, noise);
+    write_suites(out, hello);
+    out.prefixed(1, [&] {
+      if (hello.extras.deflate) out.u8(1);
+      out.u8(0);  // no compression
+    });
+    if (newest != Protocol::ssl3) write_extensions(out, hello, versions, padded, noise);
   });
   return out.take();
+}
+
+// RFC 7685: the extension takes four bytes itself.
+Bytes padded_message(const Hello& hello, const std::vector<Protocol>& versions,
+                     const Noise& noise) {
+  constexpr std::size_t kHead = 4;
+  Bytes out = handshake_message(hello, versions, std::nullopt, noise);
+  const std::size_t wanted = hello.extras.at_least;
+  if (out.size() >= wanted) return out;
+  const std::size_t missing = wanted - out.size();
+  return handshake_message(hello, versions, missing < kHead ? 0 : missing - kHead, noise);
 }
 
 // RFC 8446 5.1: at most 2^14 bytes a record, and a first version field that old servers bear.
@@ -165,7 +245,7 @@ Bytes client_hello(const Hello& hello, std::uint64_t seed) {
   Noise noise(seed);
   const auto versions = newest_first(hello.versions);
   if (versions.empty()) return ssl2_hello(hello, noise);
-  return in_records(handshake_message(hello, versions, noise), versions.front());
+  return in_records(padded_message(hello, versions, noise), versions.front());
 }
 
 }  // namespace tlspolicy::wire

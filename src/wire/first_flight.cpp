@@ -73,7 +73,10 @@ std::optional<Nonsense> contradiction(const ServerHello& hello, const Hello& ask
     return Nonsense{"chose " + crypto::name(hello.suite) + ", which was not offered"};
   if ((version == Protocol::tls13) != is_tls13(hello.suite))
     return Nonsense{"chose " + crypto::name(hello.suite) + " for " + version_text(hello.version)};
-  if (hello.compression != 0) return Nonsense{"chose compression, which was not offered"};
+  if (hello.compression > (asked.extras.deflate ? 1 : 0))
+    return Nonsense{"chose compression, which was not offered"};
+  if (!hello.told.alpn.empty() && !holds(asked.extras.alpn, hello.told.alpn))
+    return Nonsense{"chose the protocol \"" + hello.told.alpn + "\", which was not offered"};
   return std::nullopt;
 }
 
@@ -192,12 +195,15 @@ std::optional<Answer> FirstFlight::message(std::uint8_t type, View body) {
     auto certificates = parse_certificates(body);
     if (!certificates) return Nonsense{"a Certificate that cannot be read"};
     chosen_.certificates = std::move(*certificates);
-    if (ends_with_certificate(key_exchange_of(chosen_.suite))) return chosen_;
+    if (ends_with_certificate(key_exchange_of(chosen_.suite)) && !status_follows_) return chosen_;
     return std::nullopt;
   }
   if (type == server_key_exchange) return key_exchange(body);
   if (type == server_hello_done || type == certificate_request) return finished_choosing();
-  if (type == certificate_status) return std::nullopt;
+  if (type == certificate_status) {
+    chosen_.told.stapled = true;
+    return std::nullopt;
+  }
   return Nonsense{fmt::format("a handshake message of type {} out of place", type)};
 }
 
@@ -207,6 +213,8 @@ std::optional<Answer> FirstFlight::server_hello(View body) {
   if (const auto wrong = contradiction(*hello, asked_)) return *wrong;
   chosen_.version = static_cast<Protocol>(hello->version);
   chosen_.suite = hello->suite;
+  chosen_.told = hello->told;
+  status_follows_ = hello->status_request;
   hello_seen_ = true;
   if (chosen_.version != Protocol::tls13) return std::nullopt;
   if (const auto wrong = share_contradiction(*hello, asked_)) return *wrong;

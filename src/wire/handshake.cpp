@@ -17,11 +17,39 @@ constexpr std::array<std::uint8_t, 32> kRetryRandom{
     0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91,
     0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C};
 
+// ExtensionType, IANA's registry of TLS extensions.
+constexpr std::uint16_t kStatusRequest = 5;
+constexpr std::uint16_t kAlpn = 16;
 constexpr std::uint16_t kSupportedVersions = 43;
 constexpr std::uint16_t kKeyShare = 51;
 
+// Those whose presence says it all.
+struct Flag {
+  std::uint16_t type;
+  bool Told::*told;
+};
+constexpr std::array kFlags{Flag{15, &Told::heartbeat}, Flag{22, &Told::encrypt_then_mac},
+                            Flag{23, &Told::extended_master_secret},
+                            Flag{35, &Told::session_ticket},
+                            Flag{0xFF01, &Told::secure_renegotiation}};
+
+// RFC 7301 3.1: a list of just one name; made safe to show, for it is the server's.
+bool read_alpn(ServerHello& hello, View body) {
+  Reader in(body);
+  Reader list(in.prefixed(2));
+  const View name = list.prefixed(1);
+  if (!in.done() || !list.done() || name.empty()) return false;
+  const auto printable = [](std::uint8_t c) { return c > 0x20 && c <= 0x7E; };
+  if (std::ranges::all_of(name, printable)) hello.told.alpn.assign(name.begin(), name.end());
+  return true;
+}
+
 // RFC 8446 4.2.1 and 4.2.8; a HelloRetryRequest's key_share is the group alone.
 bool read_extension(ServerHello& hello, std::uint16_t type, View body) {
+  const auto* flag = std::ranges::find(kFlags, type, &Flag::type);
+  if (flag != kFlags.end()) hello.told.*(flag->told) = true;
+  hello.status_request = hello.status_request || type == kStatusRequest;
+  if (type == kAlpn) return read_alpn(hello, body);
   Reader in(body);
   if (type == kSupportedVersions) {
     hello.version = in.u16();
@@ -77,6 +105,7 @@ std::optional<ServerHello> parse_server_hello(View body) {
   const View session = in.prefixed(1);
   out.suite = static_cast<crypto::Suite>(in.u16());
   out.compression = in.u8();
+  out.told.deflate = out.compression == 1;  // RFC 3749 2
   if (!in.ok() || session.size() > 32) return std::nullopt;
   if (in.left() == 0) return out;  // no extensions (RFC 5246 7.4.1.3)
   const View extensions = in.prefixed(2);

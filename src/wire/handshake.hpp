@@ -18,6 +18,8 @@ struct ServerHello {
   std::uint8_t compression = 0;
   std::optional<crypto::Group> key_share;
   bool retry = false;  // HelloRetryRequest: known by its random
+  Told told{};         // all but `stapled`, which is a message of its own
+  bool status_request = false;
 };
 std::optional<ServerHello> parse_server_hello(View body);
 

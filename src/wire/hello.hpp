@@ -18,6 +18,21 @@ namespace tlspolicy::wire {
 using Bytes = std::vector<std::uint8_t>;
 using View = std::span<const std::uint8_t>;
 
+// What a hello may carry besides.  None of it changes what a server chooses; what it says to it
+// stands in the clear up to TLS 1.2.
+struct Extras {
+  bool usual = false;  // what most clients send: status_request (RFC 6066 8), session_ticket
+                       // (RFC 5077 3.2) and encrypt_then_mac (RFC 7366 2)
+  std::vector<std::string> alpn{};   // RFC 7301
+  bool deflate = false;              // compression, before "none" (RFC 3749)
+  bool heartbeat = false;            // RFC 6520 2
+  bool fallback = false;             // TLS_FALLBACK_SCSV (RFC 7507 4)
+  bool grease = false;               // values that nobody has, of every kind (RFC 8701)
+  std::uint16_t legacy_version = 0;  // client_version, where it is not the newest offered
+  std::size_t at_least = 0;          // bytes of the message, by padding (RFC 7685)
+  bool operator==(const Extras&) const = default;
+};
+
 struct Hello {
   crypto::Protocols versions;  // offered; the newest up to 1.2 is legacy_version, 1.3 goes into
                                // supported_versions.  {ssl2} alone: an SSLv2 CLIENT-HELLO
@@ -28,6 +43,7 @@ struct Hello {
                                // is never finished).  Empty: an empty key_share, which asks a
                                // server for HelloRetryRequest (RFC 8446 4.1.4)
   std::string sni;             // empty: left out
+  Extras extras{};             // of them an SSLv3 hello has room for `deflate` and `fallback` alone
   bool operator==(const Hello&) const = default;
 };
 
@@ -36,6 +52,19 @@ Bytes client_hello(const Hello&, std::uint64_t seed = 0);
 // Groups that `shares` may name: x25519, x448, the NIST primes, ffdhe*, ML-KEM and its hybrids.
 // Others are left out of key_share (they can still be asked for by HelloRetryRequest).
 bool can_share(crypto::Group);
+
+// What a server's answer up to TLS 1.2 says besides its choice.
+struct Told {
+  bool secure_renegotiation = false;    // RFC 5746 3.6
+  bool extended_master_secret = false;  // RFC 7627 5.2
+  bool encrypt_then_mac = false;
+  bool session_ticket = false;  // it will send one
+  bool heartbeat = false;
+  bool deflate = false;
+  bool stapled = false;  // a CertificateStatus came
+  std::string alpn{};    // of those that were offered
+  bool operator==(const Told&) const = default;
+};
 
 // What came back.  `Refused`, `Closed` and `Silent` are different evidence (ARCHITECTURE, proof).
 struct Chosen {
@@ -48,6 +77,7 @@ struct Chosen {
                                // that it has); `suite` is the first that was offered, 0 for none
   std::vector<Bytes> certificates;  // DER, leaf first; empty in TLS 1.3 (encrypted)
   Bytes dh_prime{};                 // of a finite-field ServerKeyExchange, without leading zeros
+  Told told{};
   bool operator==(const Chosen&) const = default;
 };
 struct Retry {
@@ -107,7 +137,8 @@ class FirstFlight {
   std::size_t taken_ = 0;              // bytes ever fed
   Chosen chosen_;
   bool hello_seen_ = false;
-  int warning_ = -1;  // the last alert of level warning
+  bool status_follows_ = false;  // announced (RFC 6066 8)
+  int warning_ = -1;             // the last alert of level warning
 };
 
 // SSH: the server's banner and KEXINIT (RFC 4253 4.2, 7.1).
@@ -118,14 +149,5 @@ struct SshOffer {
   bool operator==(const SshOffer&) const = default;
 };
 using SshAnswer = std::variant<SshOffer, Closed, Silent, Unreachable, Nonsense>;
-
-class SshGreeting {
- public:
-  std::optional<SshAnswer> feed(View bytes);  // bounded: banner lines 8 KiB, packet 256 KiB
-  SshAnswer end(bool reset) const;
-  static Bytes to_send();  // our banner line
- private:
-  Bytes seen_;
-};
 
 }  // namespace tlspolicy::wire

@@ -130,6 +130,54 @@ TEST(ClientHello, ListsSeveralVersionsNewestFirst) {
   EXPECT_TRUE(read.extensions.contains(23));
 }
 
+TEST(ClientHello, CarriesExtrasBesideWhatItAsks) {
+  Hello hello{{Protocol::tls12}, {kGcm}, {Group{29}}, {Scheme{0x0804}}, {}, ""};
+  const Read bare = read_back(client_hello(hello));
+  hello.extras.usual = true;
+  hello.extras.alpn = {"h2", "http/1.1"};
+  hello.extras.heartbeat = hello.extras.deflate = hello.extras.fallback = true;
+  hello.extras.legacy_version = 0x0304;
+  const Read read = read_back(client_hello(hello));
+  EXPECT_EQ(read.version, 0x0304);
+  EXPECT_THAT(read.suites, ElementsAre(0xC02F, 0x5600));
+  EXPECT_THAT(read.compression, ElementsAre(1, 0));
+  EXPECT_THAT(read.extensions.at(5), ElementsAre(1, 0, 0, 0, 0));
+  EXPECT_THAT(read.extensions.at(15), ElementsAre(1));
+  EXPECT_THAT(read.extensions.at(16),
+              ElementsAre(0, 12, 2, 'h', '2', 8, 'h', 't', 't', 'p', '/', '1', '.', '1'));
+  EXPECT_THAT(read.extensions.at(22), ElementsAre());
+  EXPECT_THAT(read.extensions.at(35), ElementsAre());
+  for (const auto& [type, body] : bare.extensions)
+    EXPECT_EQ(read.extensions.at(type), body) << type;
+}
+
+// RFC 8701: one reserved value of each kind.
+TEST(ClientHello, OffersValuesThatNobodyHas) {
+  Hello hello{{Protocol::tls13}, {kTls13}, {Group{29}}, {}, {}, ""};
+  hello.extras.grease = true;
+  const Read read = read_back(client_hello(hello));
+  EXPECT_THAT(read.suites, ElementsAre(0x5A5A, 0x1301));
+  EXPECT_THAT(read.extensions.at(10), ElementsAre(0, 4, 0x5A, 0x5A, 0, 29));
+  EXPECT_THAT(read.extensions.at(43), ElementsAre(4, 0x5A, 0x5A, 3, 4));
+  EXPECT_TRUE(read.extensions.contains(0x5A5A));
+}
+
+TEST(ClientHello, IsPaddedToJustTheSizeThatIsWanted) {
+  Hello hello{{Protocol::tls12}, {kGcm}, {Group{29}}, {}, {}, ""};
+  const std::size_t bare = client_hello(hello).size();
+  for (const std::size_t more : {5U, 250U, 1'000U, 17'000U}) {
+    hello.extras.at_least = bare + more;
+    const Bytes bytes = client_hello(hello);
+    const Read read = read_back(bytes);
+    // The record headers come on top.
+    EXPECT_EQ(bytes.size(), bare + more + 5 * read.records);
+    EXPECT_THAT(read.extensions.at(21), ::testing::Each(0));
+    EXPECT_EQ(read.order.back(), 21);
+  }
+  hello.extras.at_least = 20;
+  EXPECT_FALSE(read_back(client_hello(hello)).extensions.contains(21));
+}
+
 TEST(ClientHello, SharesEachGroupThatItCanInTheSizeThatTheGroupHas) {
   // RFC 8446 4.2.8.1 and 4.2.8.2, FIPS 203 table 3, draft-ietf-tls-ecdhe-mlkem 4.1
   const std::map<int, std::size_t> sizes{

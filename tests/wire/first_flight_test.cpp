@@ -69,6 +69,44 @@ TEST(FirstFlight, WaitsForTheKeyExchangeOfEcdhe) {
   EXPECT_EQ(answer_to(asked12(), start + record(22, ecdhe_exchange())), Answer(expected));
 }
 
+// What a ServerHello says besides (RFC 5746, 6520, 7301, 7366, 7627, 5077).
+TEST(FirstFlight, ReadsWhatIsToldBesides) {
+  Hello hello = asked12();
+  hello.extras.alpn = {"http/1.1", "h2"};
+  hello.extras.deflate = true;
+  const Bytes extensions = extension(0xFF01, {0}) + extension(23, {}) + extension(22, {}) +
+                           extension(35, {}) + extension(15, {1}) +
+                           extension(16, {0, 3, 2, 'h', '2'});
+  const Bytes flight =
+      record(22, server_hello(0x0303, 0x002F, extensions, Bytes(32, 1), 1) + certificates({{7}}));
+  Chosen expected{Protocol::tls12, kRsa, {}, {}, 0, {}, {{7}}};
+  expected.told = {true, true, true, true, true, true, false, "h2"};
+  EXPECT_EQ(answer_to(hello, flight), Answer(expected));
+
+  hello.extras.deflate = false;
+  EXPECT_THAT(answer_to(hello, flight), nonsense("compression"));
+  hello.extras = {.alpn = {"smtp"}, .deflate = true};
+  EXPECT_THAT(answer_to(hello, flight), nonsense("\"h2\", which was not offered"));
+}
+
+TEST(FirstFlight, WaitsForTheStatusThatWasAnnounced) {
+  const Bytes start =
+      record(22, server_hello(0x0303, 0x002F, extension(5, {})) + certificates({{7}}));
+  Chosen expected{Protocol::tls12, kRsa, {}, {}, 0, {}, {{7}}};
+  // RFC 6066 8: it may still leave it out.
+  EXPECT_EQ(answer_to(asked12(), start + record(22, hello_done())), Answer(expected));
+  expected.told.stapled = true;
+  EXPECT_EQ(answer_to(asked12(), start + record(22, message(22, {1, 0, 0, 0}) + hello_done())),
+            Answer(expected));
+}
+
+TEST(FirstFlight, RefusesAProtocolThatIsNoName) {
+  for (const Bytes& body :
+       {Bytes{}, Bytes{0, 0}, Bytes{0, 3, 2, 'h'}, Bytes{0, 4, 1, 'a', 1, 'b'}, Bytes{0, 1, 0}})
+    EXPECT_THAT(answer_to(asked12(), record(22, server_hello(0x0303, 0x002F, extension(16, body)))),
+                nonsense("cannot be read"));
+}
+
 TEST(FirstFlight, ReadsNoSchemeBelow12) {
   const Bytes bytes =
       record(22, server_hello(0x0301, 0xC02F) + certificates({{7}}) + ecdhe_exchange(23, false));

@@ -2,6 +2,7 @@
 // SSH greetings from bytes made by hand: versions, lines before them, KEXINIT, and what is not SSH.
 #include <gmock/gmock.h>
 
+#include "wire/ssh.hpp"
 #include "wire/vectors.hpp"
 
 namespace tlspolicy::wire {
