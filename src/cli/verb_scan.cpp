@@ -24,6 +24,7 @@ Answer run_scan(const Request& request, Context& context) {
   means.limits.answer = std::chrono::milliseconds(static_cast<int>(request.timeout * 1000));
   means.limits.per_host = request.per_host;
   means.retries = request.retries;
+  means.ssh_moduli = request.ssh_moduli;
   context.progress("scanning");
   report::Scanned scanned{context.scan(resolved.targets, means), std::move(resolved.errors)};
   const bool all = scanned.left_out.empty() &&

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -15,6 +16,8 @@ struct Scanned {
   std::vector<scan::Endpoint> endpoints;
   std::vector<Error> left_out;  // targets that could not even be looked up
 };
+// What an SSH server showed: a label and a text for each line.
+std::vector<std::pair<std::string, std::string>> ssh_lines(const scan::Ssh&);
 std::string scan_text(const Scanned&, const Style&);
 std::string scan_json(const Scanned&);
 

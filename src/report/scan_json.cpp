@@ -52,7 +52,9 @@ Json json_of(const scan::Facts& facts) {
           {"extended_master_secret", name(facts.extended_master_secret)},
           {"encrypt_then_mac", name(facts.encrypt_then_mac)},
           {"compression", name(facts.compression)},
-          {"heartbeat", name(facts.heartbeat)}};
+          {"heartbeat", name(facts.heartbeat)},
+          {"heartbleed", name(facts.heartbleed)},
+          {"ccs_injection", name(facts.ccs_injection)}};
 }
 
 Json json_of(const scan::Ssh& ssh) {

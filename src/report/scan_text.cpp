@@ -120,15 +120,11 @@ std::string heading(const Endpoint& endpoint) {
   return place.preamble.empty() ? out : fmt::format("{}, {}", out, place.preamble);
 }
 
-std::string endpoint_text(const Endpoint& endpoint, const Style& style) {
-  std::string out = paint(style, Tone::title, heading(endpoint)) + "\n";
+std::string tls_text(const Endpoint& endpoint, const Style& style) {
+  std::string out;
   const auto line = [&](const char* label, const std::string& text) {
     if (!text.empty()) out += wrapped(style, fmt::format("  {:<12} ", label), text);
   };
-  if (endpoint.serves != Fact::yes) {
-    line("no answer", endpoint.why.empty() ? "nothing that was offered is accepted" : endpoint.why);
-    return out;
-  }
   line("protocols", protocols_text(endpoint));
   for (const auto& chain : endpoint.chains) line("certificate", certificate_text(chain));
   const Version* above = nullptr;
@@ -144,6 +140,22 @@ std::string endpoint_text(const Endpoint& endpoint, const Style& style) {
     line(("signs " + one.key).c_str(), preference_text(one.schemes));
   line("ALPN", base::join(endpoint.facts.alpn, " "));
   line("has", facts_text(endpoint.facts));
+  return out;
+}
+
+std::string endpoint_text(const Endpoint& endpoint, const Style& style) {
+  std::string out = paint(style, Tone::title, heading(endpoint)) + "\n";
+  const auto line = [&](const char* label, const std::string& text) {
+    if (!text.empty()) out += wrapped(style, fmt::format("  {:<12} ", label), text);
+  };
+  if (endpoint.serves != Fact::yes) {
+    line("no answer", endpoint.why.empty() ? "nothing that was offered is accepted" : endpoint.why);
+    return out;
+  }
+  if (endpoint.ssh)
+    for (const auto& [label, text] : ssh_lines(*endpoint.ssh)) line(label.c_str(), text);
+  else
+    out += tls_text(endpoint, style);
   Table weak;
   for (const auto& one : endpoint.weaknesses)
     weak.row({Cell(std::string(name(one.severity)), tone_of(one.severity)),

@@ -3,6 +3,7 @@
 #include "scan/course.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/lists.hpp"
 #include "scan/certificate.hpp"
@@ -24,11 +25,36 @@ bool is_nobody(const wire::Answer& answer) {
          std::holds_alternative<wire::Declined>(answer);
 }
 
-// The keys that sign, as SchemeInfo names them.
-std::string_view key_of(Auth auth) {
-  if (auth == Auth::rsa) return "rsa";
-  return auth == Auth::ecdsa ? "ecdsa" : "dsa";
-}
+// The same hello as long as somebody wants to ride, but not for ever: a server may change its mind.
+class RiderTrack : public Track {
+ public:
+  RiderTrack(wire::Hello hello, const Riders& riders, bool newer)
+      : hello_(std::move(hello)), riders_(riders), newer_(newer) {}
+  std::optional<wire::Hello> next() override {
+    constexpr int kMost = 40;
+    pending_ = pending_ || riders_.would_board(hello_, newer_);
+    if (!pending_ || ++asked_ > kMost) return std::nullopt;
+    return hello_;
+  }
+  void answer(const wire::Answer&, Said) override { pending_ = false; }
+
+ private:
+  wire::Hello hello_;
+  const Riders& riders_;
+  bool newer_;
+  bool pending_ = false;
+  int asked_ = 0;
+};
+
+class Once : public Track {
+ public:
+  explicit Once(wire::Hello hello) : hello_(std::move(hello)) {}
+  std::optional<wire::Hello> next() override { return hello_; }
+  void answer(const wire::Answer&, Said) override { hello_.reset(); }
+
+ private:
+  std::optional<wire::Hello> hello_;
+};
 
 crypto::Suites signed_by(const crypto::Suites& suites, Auth auth, KeyExchange kx) {
   const auto fits = [&](auto suite) {
@@ -81,13 +107,24 @@ std::vector<Course::Question> Course::questions() {
   for (std::size_t i = 0; i < slots_.size() && !stopped_; ++i) {
     if (slots_[i].over || slots_[i].asked) continue;
     auto hello = slots_[i].track->next();
-    if (hello && slots_[i].doubtful) hello->suites = nothing_real();
+    const auto peel = peels_.find(tls12);
+    const bool of_suites = peel != peels_.end() && peel->second == slots_[i].track.get();
+    if (hello && of_suites) shown_.arrange(*hello);
+    if (hello && slots_[i].doubtful)
+      hello->suites = nothing_real();
+    else if (hello && slots_[i].accepted && !slots_[i].left)
+      slots_[i].rider = riders_.board(*hello, newer_accepted(*hello));
     slots_[i].asked = hello;
     slots_[i].over = !hello;
     if (hello)
       out.push_back({i, std::move(*hello)});
     else
       on_over(slots_[i]);  // may add more, which come in their turn
+  }
+  const auto is_over = [](const Slot& slot) { return slot.over; };
+  if (out.empty() && !stopped_ && !rest_started_ && std::ranges::all_of(slots_, is_over)) {
+    add_rest_of_riders();
+    return questions();
   }
   return out;
 }
@@ -96,9 +133,10 @@ void Course::answer(std::size_t track, const wire::Answer& answer) {
   ++out_.connections;
   Slot& slot = slots_[track];
   const Said what = said(answer);
-  if (what == Said::yes) observe(answer);
+  if (what == Said::yes) observe(*slot.asked, answer);
   stop_where_nobody_is(answer, what);
   if (stopped_) return;
+  if (leave_rider(slot, answer, what)) return slot.asked.reset();
   if (slot.doubtful) {
     manners_.emplace(version_of(*slot.asked), answer);
     const wire::Answer before = *std::exchange(slot.doubtful, std::nullopt);
@@ -115,7 +153,25 @@ void Course::answer(std::size_t track, const wire::Answer& answer) {
   slot.asked.reset();
 }
 
+// True where the hello has to be asked again without the rider that was aboard.
+bool Course::leave_rider(Slot& slot, const wire::Answer& answer, Said what) {
+  if (const auto left = slot.left; left && what != Said::unclear) {
+    slot.left.reset();
+    riders_.cleared(*left, what == Said::yes);
+  }
+  const auto rider = std::exchange(slot.rider, std::nullopt);
+  if (!rider) return false;
+  if (what == Said::yes) {
+    riders_.arrived(*rider, answer);
+    return false;
+  }
+  riders_.suspect(*rider, answer);
+  slot.left = rider;
+  return true;
+}
+
 void Course::settle(Slot& slot, const wire::Answer& answer, Said what) {
+  if (const auto left = std::exchange(slot.left, std::nullopt)) riders_.cleared(*left, false);
   slot.tries = 0;
   slot.accepted = slot.accepted || what == Said::yes;
   slot.asked.reset();
@@ -131,14 +187,49 @@ void Course::stop_where_nobody_is(const wire::Answer& answer, Said what) {
   if (stopped_) out_.why = describe(answer);
 }
 
+bool Course::newer_accepted(const wire::Hello& hello) const {
+  return !accepted_.empty() && accepted_.rbegin()->first > version_of(hello);
+}
+
+// RFC 7366 3: encrypt_then_mac is answered for CBC alone, which may not have been chosen since it
+// was offered.
+void Course::add_cbc_alone() {
+  if (riders_.facts().encrypt_then_mac != Fact::unknown) return;
+  for (const auto version : {tls12, tls11, tls10}) {
+    const auto hello = accepted_.find(version);
+    if (hello == accepted_.end()) continue;
+    const auto cbc = base::only(peels_.at(version)->version().suites.accepted, is_cbc);
+    if (cbc.empty()) continue;
+    wire::Hello alone = hello->second;
+    alone.suites = base::first_of(cbc, kFamily);
+    alone.groups = groups_for(version);
+    alone.schemes = schemes_for(version);
+    add(std::make_unique<Once>(std::move(alone)));
+    slots_.back().accepted = true;
+    return;
+  }
+}
+
+// What found no hello to ride along with gets some of its own, as far as a server took them before.
+void Course::add_rest_of_riders() {
+  rest_started_ = true;
+  add_cbc_alone();
+  for (auto one = accepted_.rbegin(); one != accepted_.rend(); ++one) {
+    add(std::make_unique<RiderTrack>(one->second, riders_, newer_accepted(one->second)));
+    slots_.back().accepted = true;
+  }
+}
+
 // What every answer shows besides its suite.
-void Course::observe(const wire::Answer& answer) {
+void Course::observe(const wire::Hello& asked, const wire::Answer& answer) {
+  auto plain = asked;
+  plain.extras = {};
+  accepted_[version_of(asked)] = std::move(plain);
   const auto* chosen = std::get_if<wire::Chosen>(&answer);
   if (!chosen) return;
+  riders_.observe(asked, *chosen);
   seen_.take(*chosen);
-  const auto* info = crypto::find(chosen->suite);
-  if (chosen->version == tls12 && info)
-    first_with_.emplace(std::pair(info->auth, info->kx), *chosen);
+  if (!signatures_started_) shown_.take(*chosen);
 }
 
 void Course::on_over(const Slot& slot) {
@@ -185,11 +276,8 @@ void Course::start_signatures(const Version& version) {
                        : Ladder::fixed(Kind::schemes, numbers(schemes_for(version.protocol)));
     auto groups = has_groups && groups_wanted ? Ladder(Kind::groups, all_groups)
                                               : Ladder::fixed(Kind::groups, all_groups);
-    const auto first = first_with_.find({auth, has_groups ? elliptic : KeyExchange::dhe});
-    if (first != first_with_.end() && has_schemes) {
-      if (first->second.scheme) schemes.seed(static_cast<std::uint32_t>(*first->second.scheme));
-      if (first->second.group) groups.seed(static_cast<std::uint32_t>(*first->second.group));
-    }
+    if (has_schemes) schemes.know(shown_.schemes(key));
+    if (has_groups && groups_wanted && version.protocol == tls12) groups.know(shown_.groups());
     // Without its certificate's curve nobody is served (RFC 8422 5.1).
     if (auth == Auth::ecdsa)
       if (const auto curve = seen_.curve_of_leaf()) groups.keep(static_cast<std::uint32_t>(*curve));

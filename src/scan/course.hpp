@@ -6,10 +6,11 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <utility>
 
 #include "scan/result.hpp"
+#include "scan/riders.hpp"
 #include "scan/seen.hpp"
+#include "scan/shown.hpp"
 #include "scan/track.hpp"
 
 namespace tlspolicy::scan {
@@ -41,6 +42,8 @@ class Course {
     int tries = 0;
     std::optional<wire::Answer> doubtful{};  // while the server's way of refusing is found out
     bool accepted = false, over = false;
+    std::optional<std::size_t> rider{};  // aboard the question under way
+    std::optional<std::size_t> left{};   // had been aboard when it was not accepted
   };
   struct Signed {
     std::string key;
@@ -48,6 +51,10 @@ class Course {
     bool has_schemes, has_groups;
   };
   void add(std::unique_ptr<Track>);
+  void add_rest_of_riders();
+  void add_cbc_alone();
+  bool newer_accepted(const wire::Hello&) const;
+  bool leave_rider(Slot&, const wire::Answer&, Said);
   void start_peel(crypto::Protocol);
   void start_versions();
   void start_newest();
@@ -55,7 +62,7 @@ class Course {
   void start_signatures(const Version&);
   void settle(Slot&, const wire::Answer&, Said);
   void stop_where_nobody_is(const wire::Answer&, Said);
-  void observe(const wire::Answer&);
+  void observe(const wire::Hello& asked, const wire::Answer&);
   void on_over(const Slot&);
   bool is_over(const Track&) const;
 
@@ -66,10 +73,11 @@ class Course {
   std::vector<const PairPeel*> newest_;  // TLS 1.3; the second one with key shares
   std::vector<Signed> signed_;
   std::map<crypto::Protocol, wire::Answer> manners_;  // how it refuses what nobody has
-  // TLS 1.2: its first choice among all groups and schemes.
-  std::map<std::pair<crypto::Auth, crypto::KeyExchange>, wire::Chosen> first_with_;
   Seen seen_;
-  bool versions_started_ = false, signatures_started_ = false;
+  Shown shown_;  // while TLS 1.2's suites are peeled
+  Riders riders_;
+  std::map<crypto::Protocol, wire::Hello> accepted_;  // of each version, its last one
+  bool versions_started_ = false, signatures_started_ = false, rest_started_ = false;
   bool answered_ = false, stopped_ = false;
   int unanswered_ = 0;
 };

@@ -65,6 +65,9 @@ Endpoint Course::result() const {
       note_gap(out, "groups up to TLSv1.2", one.pair->second().why());
     }
   }
+  out.facts = riders_.facts();
+  const auto& unbearable = riders_.intolerances();
+  out.intolerances.insert(out.intolerances.end(), unbearable.begin(), unbearable.end());
   out.chains = seen_.chains();
   out.fields = seen_.fields();
   const auto is = [&](Fact fact) {

@@ -36,6 +36,14 @@ constexpr std::array<std::string_view, 14> kUsualSchemes{"rsa_pss_rsae_sha256",
                                                          "ecdsa_sha1",
                                                          "rsa_pss_pss_sha256"};
 
+// IANA's registry of ALPN protocol ids, without those that bring another certificate (acme-tls/1)
+// and those that are not spoken over TCP.
+constexpr std::array<std::string_view, 22> kProtocols{
+    "h2",    "http/1.1", "http/1.0",    "spdy/3",      "smtp",        "imap",
+    "pop3",  "ftp",      "managesieve", "nntp",        "nnsp",        "postgresql",
+    "irc",   "ldap",     "mqtt",        "xmpp-client", "xmpp-server", "dot",
+    "sip/2", "tds/8.0",  "radius/1.1",  "webrtc"};
+
 // The usual ones first, then all others by their number.
 template <class Term, std::size_t N>
 std::vector<Term> usual_first(const std::array<std::string_view, N>& usual, auto named, auto all,
@@ -99,6 +107,13 @@ crypto::Schemes schemes_of(std::string_view key) {
   return schemes_if([&](const crypto::SchemeInfo& info) {
     return info.key == key || (key == "ecdsa" && info.key.starts_with("ed"));
   });
+}
+
+std::vector<std::string> application_protocols() { return {kProtocols.begin(), kProtocols.end()}; }
+
+bool is_cbc(crypto::Suite suite) {
+  const auto* info = crypto::find(suite);
+  return info && info->encryption.find("CBC") != std::string_view::npos;
 }
 
 crypto::Suites nothing_real() {

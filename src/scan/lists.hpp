@@ -2,6 +2,7 @@
 // What is offered, in which order and how many at a time.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +28,11 @@ crypto::Groups groups_for(crypto::Protocol);
 crypto::Schemes schemes_for(crypto::Protocol);
 // Those of one kind of key: "rsa", "ecdsa" (with EdDSA, whose suites are the same), "dsa".
 crypto::Schemes schemes_of(std::string_view key);
+
+// Names for ALPN, the most widespread first.
+std::vector<std::string> application_protocols();
+
+bool is_cbc(crypto::Suite);
 
 // Suites that no server can have (RFC 8701): what comes back is its way to say no.
 crypto::Suites nothing_real();

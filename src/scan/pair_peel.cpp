@@ -31,11 +31,17 @@ Ladder Ladder::fixed(Kind kind, Numbers all) {
   return out;
 }
 
-void Ladder::seed(std::uint32_t first) {
-  if (!base::has(left_, first)) return;
-  found_.push_back({first, false});
-  std::erase(left_, first);
+// In the order in which they would have been chosen without being put behind each other.
+void Ladder::know(const Numbers& found, bool client_decides, bool whole) {
+  for (const auto number : found) {
+    if (!base::has(left_, number)) continue;
+    found_.push_back({number, false});
+    std::erase(left_, number);
+  }
+  if (found_.empty()) return;
   reversed_ = true;
+  if (client_decides) shown_ = Order::client;
+  if (whole || left_.empty()) refused();
 }
 
 bool Ladder::usual_left() const {

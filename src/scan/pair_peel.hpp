@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "scan/result.hpp"
+#include "scan/shown.hpp"
 #include "scan/track.hpp"
 
 namespace tlspolicy::scan {
@@ -28,8 +29,11 @@ class Ladder {
   Ladder(Kind kind, Numbers all) : kind_(kind), all_(all), left_(std::move(all)) {}
   // Not peeled at all: always offered whole.
   static Ladder fixed(Kind kind, Numbers all);
-  // What an earlier answer chose among all of them.
-  void seed(std::uint32_t first);
+  // What earlier answers chose among all of them.
+  template <class Term>
+  void know(const Showing<Term>& showing) {
+    know(numbers(showing.found), showing.client_decides, showing.whole);
+  }
   // Always offered besides, behind the others: what the certificate cannot do without.
   void keep(std::uint32_t term) { kept_.push_back(term); }
 
@@ -51,6 +55,7 @@ class Ladder {
   const std::string& why() const { return why_; }
 
  private:
+  void know(const Numbers& found, bool client_decides, bool whole);
   struct Found {
     std::uint32_t number;
     bool reversed;

@@ -6,42 +6,27 @@
 #include <list>
 #include <memory>
 
-#include "scan/certificate.hpp"
 #include "scan/course.hpp"
-#include "scan/lists.hpp"
+#include "scan/finale.hpp"
+#include "scan/ssh_course.hpp"
 #include "scan/weakness.hpp"
 
 namespace tlspolicy::scan {
 namespace {
-using crypto::Protocol;
-
-// In TLS 1.3 certificate and signature are encrypted: one whole handshake for each kind of key that
-// older versions showed, or whatever it gives where they showed none.
-std::vector<probe::Wish> handshakes_for(const Endpoint& endpoint) {
-  if (!accepts(endpoint, Protocol::tls13)) return {};
-  const probe::Wish any{.version = Protocol::tls13,
-                        .suites = find(endpoint, Protocol::tls13)->suites.accepted,
-                        .groups = endpoint.groups13.accepted,
-                        .schemes = {}};
-  std::vector<probe::Wish> out;
-  for (const auto& one : endpoint.schemes12) {
-    if (one.schemes.accepted.empty() || one.key == "dsa") continue;
-    out.push_back(any);
-    out.back().schemes = schemes_of(one.key);
-  }
-  if (out.empty()) out.push_back(any);
-  return out;
-}
 
 class Running {
  public:
   Running(Target target, probe::Enquiry& enquiry, const Means& means, std::function<void()> on_end)
       : place_(target.place),
         enquiry_(enquiry),
-        course_(std::move(target), {.retries = means.retries}),
-        on_end_(std::move(on_end)) {}
+        means_(means),
+        course_(target, {.retries = means.retries}),
+        on_end_(std::move(on_end)) {
+    result_.target = std::move(target);
+  }
 
   void go_on() {
+    if (place_.preamble == "ssh") return scan_ssh();
     for (auto& question : course_.questions()) {
       ++awaited_;
       enquiry_.ask(place_, std::move(question.hello),
@@ -51,7 +36,7 @@ class Running {
                      go_on();
                    });
     }
-    if (awaited_ == 0 && !shaking_) shake_hands();
+    if (awaited_ == 0 && !finale_) finish();
   }
   Endpoint take() {
     result_.weaknesses = weaknesses_of(result_);
@@ -59,35 +44,25 @@ class Running {
   }
 
  private:
-  void shake_hands() {
-    shaking_ = true;
-    result_ = course_.result();
-    const auto wishes = handshakes_for(result_);
-    awaited_ = static_cast<int>(wishes.size());
-    if (wishes.empty()) return on_end_();
-    for (const auto& wish : wishes)
-      enquiry_.shake_hands(place_, wish, [this](const probe::Handshake& shake) {
-        note(shake);
-        if (--awaited_ == 0) on_end_();
-      });
+  void scan_ssh() {
+    ssh_.emplace(enquiry_, result_, means_.ssh_moduli, means_.retries, on_end_);
+    ssh_->start();
   }
-  void note(const probe::Handshake& shake) {
-    result_.connections += shake.reached_server ? 1 : 0;
-    if (!shake.done) {
-      result_.gaps.push_back({"the certificate in TLSv1.3", shake.why});
-      return;
-    }
-    result_.signed13.push_back({shake.scheme, shake.key_type});
-    add_chain(result_, shake.certificates, Protocol::tls13);
+  void finish() {
+    result_ = course_.result();
+    finale_.emplace(enquiry_, result_, on_end_);
+    finale_->start();
   }
 
   probe::Place place_;
   probe::Enquiry& enquiry_;
+  const Means& means_;
   Course course_;
   std::function<void()> on_end_;
   Endpoint result_;
+  std::optional<Finale> finale_;
+  std::optional<SshCourse> ssh_;
   int awaited_ = 0;
-  bool shaking_ = false;
 };
 
 // Keeps as many endpoints under way as there may be.

@@ -15,6 +15,7 @@ struct Means {
   probe::Limits limits{};
   int retries = 1;  // of a question that got silence, a reset or no connection
   int endpoints_at_once = 32;
+  bool ssh_moduli = false;  // of SSH servers: which fields they give, at one connection a size
 };
 
 // Takes targets as it can use them, and gives each result as soon as it is there, in the order in

@@ -105,7 +105,10 @@ void judge_fields(const Endpoint& endpoint, std::vector<Weakness>& out) {
     if (field.bits < 1024)
       out.push_back({"logjam-small", Severity::critical, what});
     else if (field.bits < 2048)
-      out.push_back({"logjam-small", Severity::medium, what});
+      // One that many share is worth the effort (Adrian et al. 2015, 3.5 and 4).
+      out.push_back({"logjam-small",
+                     field.bits == 1024 && !field.name.empty() ? Severity::high : Severity::medium,
+                     what});
   }
 }
 
@@ -139,9 +142,39 @@ void judge_schemes(const Endpoint& endpoint, std::vector<Weakness>& out) {
     }
 }
 
+// What handshakes and safe questions showed.
+void judge_facts(const Endpoint& endpoint, std::vector<Weakness>& out) {
+  const Facts& facts = endpoint.facts;
+  struct Row {
+    bool has;
+    std::string_view id;
+    Severity severity;
+    std::string_view evidence;
+  };
+  const bool old_too =
+      accepts(endpoint, ssl3) || accepts(endpoint, tls10) || accepts(endpoint, tls11);
+  const bool renegotiates = facts.client_renegotiation == Fact::yes;
+  const bool securely = facts.secure_renegotiation == Fact::yes;
+  for (const Row& row : {
+           Row{facts.heartbleed == Fact::yes, "heartbleed", Severity::critical,
+               "it answered a heartbeat that is to be discarded (RFC 6520 4)"},
+           Row{facts.ccs_injection == Fact::yes, "ccs-injection", Severity::critical,
+               "it took a ChangeCipherSpec before there were keys"},
+           Row{facts.compression == Fact::yes, "crime", Severity::medium,
+               "it compresses with DEFLATE"},
+           Row{renegotiates && !securely, "insecure-renegotiation", Severity::high,
+               "it renegotiates without RFC 5746"},
+           Row{renegotiates && securely, "client-renegotiation", Severity::low,
+               "a client may ask for another handshake inside the first"},
+           Row{old_too && facts.fallback_scsv == Fact::no, "no-fallback-scsv", Severity::low,
+               "TLS_FALLBACK_SCSV is ignored"},
+       })
+    if (row.has) out.push_back({std::string(row.id), row.severity, std::string(row.evidence)});
+}
+
 // Said in words: users of other scanners ask for it, and silence reads as "fine".
 void judge_post_quantum(const Endpoint& endpoint, std::vector<Weakness>& out) {
-  if (endpoint.serves != Fact::yes) return;
+  if (endpoint.serves != Fact::yes || endpoint.ssh) return;
   const Version* newest = find(endpoint, tls13);
   const bool has = std::ranges::any_of(endpoint.groups13.accepted, [](auto group) {
     const auto* info = crypto::find(group);
@@ -155,11 +188,13 @@ void judge_post_quantum(const Endpoint& endpoint, std::vector<Weakness>& out) {
 
 std::vector<Weakness> weaknesses_of(const Endpoint& endpoint) {
   std::vector<Weakness> out;
+  if (endpoint.ssh) out = weaknesses_of(*endpoint.ssh);
   judge_versions(endpoint, out);
   judge_suites(endpoint, out);
   judge_fields(endpoint, out);
   judge_certificates(endpoint, out);
   judge_schemes(endpoint, out);
+  judge_facts(endpoint, out);
   judge_post_quantum(endpoint, out);
   std::ranges::stable_sort(out, std::greater{}, &Weakness::severity);
   return out;

@@ -8,5 +8,6 @@ namespace tlspolicy::scan {
 
 // The worst first.  Only what was seen counts: a gap is no weakness and no strength.
 std::vector<Weakness> weaknesses_of(const Endpoint&);
+std::vector<Weakness> weaknesses_of(const Ssh&);  // in no order
 
 }  // namespace tlspolicy::scan

@@ -17,12 +17,17 @@ template <class Term>
 std::optional<Term> pick(const std::vector<Term>& mine, const std::vector<Term>& theirs,
                          bool own_order) {
   const auto& [first, second] = own_order ? std::tie(mine, theirs) : std::tie(theirs, mine);
-  for (const Term term : first)
+  for (const Term& term : first)
     if (base::has(second, term)) return term;
   return std::nullopt;
 }
 
-std::string_view key_of(Auth auth) { return auth == Auth::ecdsa ? "ecdsa" : "rsa"; }
+// It has no keys for DSA: those suites are signed by RSA here.
+std::string_view kind_of_key(Auth auth) { return auth == Auth::ecdsa ? "ecdsa" : "rsa"; }
+
+bool is_cbc(const crypto::SuiteInfo& suite) {
+  return suite.encryption.find("CBC") != std::string_view::npos;
+}
 
 bool is_signed(const crypto::SuiteInfo& suite) {
   return suite.kx == KeyExchange::dhe || suite.kx == KeyExchange::ecdhe;
@@ -33,6 +38,7 @@ wire::Answer PaperEndpoint::answer(const wire::Hello& hello, int nr) const {
   if (quirk)
     if (auto instead = quirk(hello, nr)) return *instead;
   if (hello.suites.size() > most_suites) return too_long;
+  if (cannot_bear && cannot_bear(hello)) return dislike;
   const Protocol version = hello.versions.front();
   const auto mine = suites.find(version);
   if (mine == suites.end()) return wire::Refused{70};
@@ -48,20 +54,35 @@ wire::Answer PaperEndpoint::answer(const wire::Hello& hello, int nr) const {
     if (info.auth == Auth::ecdsa && curve && !base::has(hello.groups, *curve)) return false;
     if (version != Protocol::tls12 || !is_signed(info)) return true;
     const auto fits = base::only(
-        schemes, [&](auto scheme) { return crypto::find(scheme)->key == key_of(info.auth); });
+        schemes, [&](auto scheme) { return crypto::find(scheme)->key == kind_of_key(info.auth); });
     return pick(fits, hello.schemes, own_order).has_value();
   });
   const auto suite = pick(usable, hello.suites, own_order);
   if (!suite) return refusal;
+  if (hello.extras.fallback && suites.rbegin()->first > version && knows_fallback)
+    return wire::Refused{86};
+  const auto protocol = pick(alpn, hello.extras.alpn, own_order);
+  if (!alpn.empty() && !hello.extras.alpn.empty() && !protocol) return wire::Refused{120};
   wire::Chosen out;
   out.version = version;
   out.suite = *suite;
   const auto& info = *crypto::find(*suite);
+  const auto& extras = hello.extras;
+  out.told = {.secure_renegotiation = tells.secure_renegotiation,
+              .extended_master_secret = tells.extended_master_secret,
+              .encrypt_then_mac = tells.encrypt_then_mac && extras.usual && is_cbc(info),
+              .session_ticket = tells.session_ticket && extras.usual,
+              .heartbeat = tells.heartbeat && extras.heartbeat,
+              .deflate = tells.deflate && extras.deflate,
+              .stapled = tells.stapled && extras.usual,
+              .alpn = protocol.value_or("")};
+  if (version == Protocol::ssl3) out.told = {};
+  out.certificates = certificates;
   if (info.kx == KeyExchange::ecdhe) out.group = group;
   if (version == Protocol::tls12 && is_signed(info))
-    out.scheme =
-        pick(base::only(schemes, [&](auto s) { return crypto::find(s)->key == key_of(info.auth); }),
-             hello.schemes, own_order);
+    out.scheme = pick(
+        base::only(schemes, [&](auto s) { return crypto::find(s)->key == kind_of_key(info.auth); }),
+        hello.schemes, own_order);
   return out;
 }
 

@@ -18,6 +18,13 @@ struct PaperEndpoint {
   std::size_t most_suites = 9999;  // hellos with more get `too_long`
   wire::Answer refusal = wire::Refused{40};
   wire::Answer too_long = wire::Closed{false};
+  std::vector<std::string> alpn;  // by its preference
+  wire::Told tells{};             // where it was asked for, and where it makes sense
+  bool knows_fallback = false;    // RFC 7507
+  std::vector<wire::Bytes> certificates;
+  // Hellos that it cannot bear get `dislike`.
+  std::function<bool(const wire::Hello&)> cannot_bear;
+  wire::Answer dislike = wire::Refused{50};
   std::optional<crypto::Group> curve;  // of an EC certificate: nobody without it is served
   // What it answers instead, where it has a value; `nr` counts connections from 1.
   std::function<std::optional<wire::Answer>(const wire::Hello&, int nr)> quirk;

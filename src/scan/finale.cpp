@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Handshakes and faults; see finale.hpp.
+#include "scan/finale.hpp"
+
+#include <algorithm>
+
+#include "base/lists.hpp"
+#include "scan/certificate.hpp"
+#include "scan/lists.hpp"
+
+namespace tlspolicy::scan {
+namespace {
+using crypto::Protocol;
+using enum Protocol;
+
+// RFC 5246 7.2: what a server says that cannot read what it got.
+constexpr int kBadRecordMac = 20;
+constexpr int kDecryptionFailed = 21;
+
+// In TLS 1.3 certificate and signature are encrypted: one whole handshake for each kind of key that
+// older versions showed, or whatever it gives where they showed none.
+std::vector<probe::Wish> newest_wishes(const Endpoint& endpoint) {
+  if (!accepts(endpoint, tls13)) return {};
+  const probe::Wish any{.version = tls13,
+                        .suites = find(endpoint, tls13)->suites.accepted,
+                        .groups = endpoint.groups13.accepted,
+                        .schemes = {}};
+  std::vector<probe::Wish> out;
+  for (const auto& one : endpoint.schemes12) {
+    if (one.schemes.accepted.empty() || one.key == "dsa") continue;
+    out.push_back(any);
+    out.back().schemes = schemes_of(one.key);
+  }
+  if (out.empty()) out.push_back(any);
+  out.front().after = probe::After::await_tickets;
+  return out;
+}
+
+const Version* newest_older(const Endpoint& endpoint) {
+  for (const auto version : {tls12, tls11, tls10})
+    if (accepts(endpoint, version)) return find(endpoint, version);
+  return nullptr;
+}
+
+wire::Hello accepted_hello(const Endpoint& endpoint, const Version& version) {
+  wire::Hello out{.versions = {version.protocol},
+                  .suites = base::first_of(version.suites.accepted, kFamily),
+                  .groups = groups_for(version.protocol),
+                  .schemes = schemes_for(version.protocol),
+                  .shares = {},
+                  .sni = {}};
+  if (!endpoint.groups12.accepted.empty()) out.groups = endpoint.groups12.accepted;
+  return out;
+}
+
+Fact fact(bool yes) { return yes ? Fact::yes : Fact::no; }
+}  // namespace
+
+void Finale::start() {
+  ++awaited_;  // until all of it is asked
+  if (endpoint_.serves == Fact::yes) {
+    ask_newest();
+    if (const auto* older = newest_older(endpoint_)) {
+      ask_older(*older);
+      ask_faults(*older);
+    }
+  }
+  came();
+}
+
+void Finale::came() {
+  if (--awaited_ == 0) on_end_();
+}
+
+void Finale::shake(const probe::Wish& wish, std::function<void(const probe::Handshake&)> then) {
+  ++awaited_;
+  enquiry_.shake_hands(endpoint_.target.place, wish,
+                       [this, then = std::move(then)](const probe::Handshake& shake) {
+                         endpoint_.connections += shake.reached_server ? 1 : 0;
+                         then(shake);
+                         came();
+                       });
+}
+
+void Finale::poke(wire::Hello hello, wire::Poke what,
+                  std::function<void(const wire::Reaction&)> then) {
+  ++awaited_;
+  enquiry_.poke(endpoint_.target.place, std::move(hello), what,
+                [this, then = std::move(then)](const wire::Reaction& reaction) {
+                  ++endpoint_.connections;
+                  then(reaction);
+                  came();
+                });
+}
+
+void Finale::ask_newest() {
+  for (const auto& wish : newest_wishes(endpoint_))
+    shake(wish, [this](const probe::Handshake& shake) { note_newest(shake); });
+  if (accepts(endpoint_, tls13) && !newest_older(endpoint_)) ask_protocols(application_protocols());
+}
+
+void Finale::note_newest(const probe::Handshake& shake) {
+  if (!shake.done) {
+    endpoint_.gaps.push_back({"the certificate in TLSv1.3", shake.why});
+    return;
+  }
+  endpoint_.signed13.push_back({shake.scheme, shake.key_type});
+  add_chain(endpoint_, shake.certificates, tls13);
+  auto& facts = endpoint_.facts;
+  if (shake.stapled || facts.ocsp_stapling == Fact::unknown)
+    facts.ocsp_stapling = fact(shake.stapled);
+  if (shake.ticket || (shake.after_known && facts.tickets == Fact::unknown))
+    facts.tickets = fact(shake.ticket);
+}
+
+// One after the other, as long as it takes one; RFC 7301 3.2: nothing in common may be refused.
+void Finale::ask_protocols(std::vector<std::string> left) {
+  const Version& version = *find(endpoint_, tls13);
+  const probe::Wish wish{.version = tls13,
+                         .suites = version.suites.accepted,
+                         .groups = endpoint_.groups13.accepted,
+                         .schemes = {},
+                         .alpn = left};
+  shake(wish, [this, left](const probe::Handshake& shake) {
+    if (!shake.done || !base::has(left, shake.alpn)) return;
+    endpoint_.facts.alpn.push_back(shake.alpn);
+    auto rest = left;
+    std::erase(rest, shake.alpn);
+    if (!rest.empty()) ask_protocols(std::move(rest));
+  });
+}
+
+// A session without a ticket can come back only by its id.  The second connection asks for another
+// handshake inside it, for a server may forget a session that ends with an alert.
+void Finale::ask_older(const Version& version) {
+  probe::Wish wish{.version = version.protocol,
+                   .suites = version.suites.accepted,
+                   .groups = endpoint_.groups12.accepted,
+                   .schemes = {},
+                   .tickets = false};
+  shake(wish, [this, wish](const probe::Handshake& first) mutable {
+    if (!first.done) return;
+    wish.resume = first.session;
+    wish.after = probe::After::renegotiate;
+    shake(wish, [this](const probe::Handshake& second) {
+      if (!second.done) return;
+      endpoint_.facts.session_ids = fact(second.resumed);
+      if (second.renegotiated || second.after_known)
+        endpoint_.facts.client_renegotiation = fact(second.renegotiated);
+    });
+  });
+}
+
+void Finale::ask_faults(const Version& version) {
+  wire::Hello hello = accepted_hello(endpoint_, version);
+  poke(hello, wire::Poke::early_ccs, [this](const wire::Reaction& reaction) {
+    if (reaction.alert)
+      endpoint_.facts.ccs_injection =
+          fact(*reaction.alert == kBadRecordMac || *reaction.alert == kDecryptionFailed);
+  });
+  if (endpoint_.facts.heartbeat != Fact::yes) {
+    endpoint_.facts.heartbleed = endpoint_.facts.heartbeat;
+    return;
+  }
+  hello.extras.heartbeat = true;
+  poke(hello, wire::Poke::heartbeat, [this](const wire::Reaction& reaction) {
+    if (reaction.echoed || reaction.alert || reaction.closed)
+      endpoint_.facts.heartbleed = reaction.asked ? fact(reaction.echoed) : Fact::unknown;
+  });
+}
+
+}  // namespace tlspolicy::scan

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole scans of servers that other people wrote: each fact is found where the server was told to
+// have it, and not where it was told otherwise.
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "probe/servers.hpp"
+#include "scan/scan.hpp"
+#include "wire/vectors.hpp"
+
+namespace tlspolicy::scan {
+namespace {
+using test::ServerProcess;
+using ::testing::Contains, ::testing::ElementsAre, ::testing::Field, ::testing::IsEmpty,
+    ::testing::IsSupersetOf, ::testing::Not;
+
+class RealScan : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    make("rsa", "rsa:2048");
+    make("ec", "ec -pkeyopt ec_paramgen_curve:P-256");
+  }
+  void make(const std::string& name, const std::string& kind) {
+    test::output_of("openssl req -x509 -nodes -days 30 -subj /CN=" + name + " -newkey " + kind +
+                    " -keyout " + (folder_ / name) + ".key -out " + (folder_ / name) +
+                    ".crt 2>/dev/null");
+  }
+  ServerProcess openssl(std::vector<std::string> more) {
+    const std::uint16_t port = test::free_port();
+    std::vector<std::string> argv{"openssl", "s_server", "-www", "-accept",
+                                  "127.0.0.1:" + std::to_string(port)};
+    const std::vector<std::string> keys{"-cert",  folder_ / "rsa.crt", "-key",  folder_ / "rsa.key",
+                                        "-dcert", folder_ / "ec.crt",  "-dkey", folder_ / "ec.key"};
+    argv.insert(argv.end(), keys.begin(), keys.end());
+    argv.insert(argv.end(), more.begin(), more.end());
+    return {argv, port};
+  }
+  static Endpoint scanned(const ServerProcess& server, const std::string& preamble = {}) {
+    const Target target{"test", {"127.0.0.1", server.port(), "", preamble}};
+    Means means;
+    means.limits.answer = test::kPatience;
+    return scan(std::vector<Target>{target}, means).front();
+  }
+  static auto has_weakness(const std::string& id) {
+    return Field(&Endpoint::weaknesses, Contains(Field(&Weakness::id, id)));
+  }
+
+  test::TempFolder folder_;
+};
+
+TEST_F(RealScan, FindsWhatOpensslWasToldToHave) {
+  const auto server = openssl(
+      {"-cipher", "AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0",
+       "-min_protocol", "TLSv1", "-alpn", "http/1.1,h2", "-client_renegotiation"});
+  const Endpoint seen = scanned(server);
+  EXPECT_THAT(seen.facts.alpn, ElementsAre("http/1.1", "h2"));
+  EXPECT_EQ(seen.facts.secure_renegotiation, Fact::yes);
+  EXPECT_EQ(seen.facts.client_renegotiation, Fact::yes);
+  EXPECT_EQ(seen.facts.fallback_scsv, Fact::yes);
+  EXPECT_EQ(seen.facts.extended_master_secret, Fact::yes);
+  EXPECT_EQ(seen.facts.encrypt_then_mac, Fact::yes);
+  EXPECT_EQ(seen.facts.tickets, Fact::yes);
+  EXPECT_EQ(seen.facts.session_ids, Fact::yes);
+  EXPECT_EQ(seen.facts.ocsp_stapling, Fact::no);
+  EXPECT_EQ(seen.facts.compression, Fact::no);
+  EXPECT_EQ(seen.facts.heartbeat, Fact::no);
+  EXPECT_EQ(seen.facts.heartbleed, Fact::no);
+  EXPECT_EQ(seen.facts.ccs_injection, Fact::no);
+  EXPECT_THAT(seen.intolerances, IsEmpty());
+  EXPECT_THAT(seen.gaps, IsEmpty());
+  EXPECT_THAT(seen, has_weakness("client-renegotiation"));
+  EXPECT_THAT(seen, Not(has_weakness("no-fallback-scsv")));
+  // Both keys, each in both generations.
+  ASSERT_EQ(seen.chains.size(), 2U);
+  for (const Chain& chain : seen.chains)
+    EXPECT_THAT(chain.seen_in, IsSupersetOf({crypto::Protocol::tls12, crypto::Protocol::tls13}));
+  EXPECT_EQ(seen.signed13.size(), 2U);
+}
+
+TEST_F(RealScan, DoesNotFindWhatOpensslWasToldNotToHave) {
+  const auto server = openssl({"-cipher", "AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0",
+                               "-no_ticket", "-no_cache", "-no_etm"});
+  const Endpoint seen = scanned(server);
+  EXPECT_THAT(seen.facts.alpn, IsEmpty());
+  EXPECT_EQ(seen.facts.client_renegotiation, Fact::no);
+  EXPECT_EQ(seen.facts.encrypt_then_mac, Fact::no);
+  EXPECT_EQ(seen.facts.session_ids, Fact::no);
+  EXPECT_THAT(seen, Not(has_weakness("client-renegotiation")));
+  EXPECT_THAT(seen.gaps, IsEmpty());
+}
+
+TEST_F(RealScan, FindsTheFactsOfAServerThatSpeaksTls13Alone) {
+  const auto server = openssl({"-tls1_3", "-alpn", "h2,http/1.1"});
+  const Endpoint seen = scanned(server);
+  EXPECT_THAT(seen.facts.alpn, ElementsAre("h2", "http/1.1"));
+  EXPECT_EQ(seen.facts.tickets, Fact::yes);
+  EXPECT_EQ(seen.facts.client_renegotiation, Fact::unknown);
+  const auto without = openssl({"-tls1_3", "-num_tickets", "0"});
+  const Endpoint bare = scanned(without);
+  EXPECT_THAT(bare.facts.alpn, IsEmpty());
+  EXPECT_EQ(bare.facts.tickets, Fact::no);
+  EXPECT_THAT(bare.gaps, IsEmpty());
+}
+
+TEST_F(RealScan, SeesAStapledResponse) {
+  // A response whose signature nobody checks here: made by the same key.
+  const std::string index = folder_ / "index.txt";
+  test::output_of("touch " + index + " && openssl ocsp -index " + index + " -CA " +
+                  (folder_ / "rsa.crt") + " -rsigner " + (folder_ / "rsa.crt") + " -rkey " +
+                  (folder_ / "rsa.key") + " -issuer " + (folder_ / "rsa.crt") + " -cert " +
+                  (folder_ / "rsa.crt") + " -respout " + (folder_ / "ocsp.der") +
+                  " -noverify >/dev/null 2>&1; test -s " + (folder_ / "ocsp.der"));
+  for (const char* version : {"-tls1_2", "-tls1_3"}) {
+    const auto server = openssl({version, "-status_file", folder_ / "ocsp.der"});
+    EXPECT_EQ(scanned(server).facts.ocsp_stapling, Fact::yes) << version;
+  }
+}
+
+// OpenSSL 1.0.1e as a program of its own (bench/README.md says where it comes from): both faults.
+TEST_F(RealScan, FindsBothFaultsOfOpenssl101) {
+  const char* old = std::getenv("TLSPOLICY_OPENSSL_1_0_1");
+  if (old == nullptr) GTEST_SKIP() << "TLSPOLICY_OPENSSL_1_0_1 names no program";
+  const std::uint16_t port = test::free_port();
+  const ServerProcess server({old, folder_ / "rsa.crt", folder_ / "rsa.key", std::to_string(port)},
+                             port);
+  const Endpoint seen = scanned(server);
+  EXPECT_EQ(seen.facts.heartbeat, Fact::yes);
+  EXPECT_EQ(seen.facts.heartbleed, Fact::yes);
+  EXPECT_EQ(seen.facts.ccs_injection, Fact::yes);
+  EXPECT_THAT(seen, has_weakness("heartbleed"));
+  EXPECT_THAT(seen, has_weakness("ccs-injection"));
+}
+
+// A server that has heartbeats and a sound OpenSSL: it discards what RFC 6520 has discarded.
+TEST_F(RealScan, TellsASoundServerWithHeartbeatsFromABrokenOne) {
+  for (const bool broken : {false, true}) {
+    const test::ScriptedServer server([&](test::Line& line) {
+      using namespace wire;
+      if (!line.wait_for_bytes()) return;
+      line.send(
+          record(22, wire::server_hello(0x0303, 0x2F, extension(15, {1}) + extension(0xFF01, {0})) +
+                         certificates({{7}}) + hello_done()));
+      if (!line.wait_for_bytes()) return;
+      const Bytes echo = Bytes{2,   0,   16,  't', 'l', 's', 'p', 'o', 'l', 'i',
+                               'c', 'y', '-', 'a', 's', 'k', 's', '-', '0'} +
+                         Bytes(16, 1);
+      if (broken) line.send(record(24, echo));
+      line.send(alert(2, 10));
+    });
+    const Target target{"test", {"127.0.0.1", server.port(), "", ""}};
+    Means means;
+    means.limits.answer = std::chrono::seconds(2);
+    const Endpoint seen = scan(std::vector<Target>{target}, means).front();
+    EXPECT_EQ(seen.facts.heartbleed, broken ? Fact::yes : Fact::no);
+    EXPECT_EQ(seen.facts.ccs_injection, Fact::no);
+  }
+}
+
+TEST_F(RealScan, OfSshShowsKeysAndWhatFollows) {
+  if (!std::filesystem::exists("/usr/sbin/sshd")) GTEST_SKIP() << "openssh-server is not installed";
+  const std::uint16_t port = test::free_port();
+  std::string config = "ListenAddress 127.0.0.1:" + std::to_string(port) + "\nPidFile none\n" +
+                       "KexAlgorithms +diffie-hellman-group14-sha1\nCiphers +3des-cbc\n";
+  std::vector<std::string> prints;
+  for (const char* kind : {"rsa -b 2048", "ed25519"}) {
+    const std::string key = folder_ / std::string(kind).substr(0, 3);
+    test::output_of(std::string("ssh-keygen -q -N '' -t ") + kind + " -f " + key);
+    prints.push_back(test::output_of("ssh-keygen -l -f " + key + " | cut -d' ' -f2 | cut -d: -f2"));
+    config += "HostKey " + key + "\n";
+  }
+  test::output_of("cat > " + (folder_ / "config") + " <<'EOF'\n" + config +
+                  "EOF\nchown -R 65534:65534 " + (folder_ / "."));
+  const ServerProcess server({"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                              "/usr/sbin/sshd", "-D", "-f", folder_ / "config"},
+                             port);
+  const Endpoint seen = scanned(server, "ssh");
+  EXPECT_EQ(seen.serves, Fact::yes);
+  EXPECT_THAT(seen.gaps, IsEmpty());
+  EXPECT_EQ(seen.connections, 2);
+  ASSERT_TRUE(seen.ssh);
+  ASSERT_EQ(seen.ssh->host_keys.size(), 2U);
+  EXPECT_EQ(seen.ssh->host_keys[0].bits, 2048);
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(seen.ssh->host_keys[i].sha256, prints[i]);
+  EXPECT_THAT(seen.ssh->server_sig_algs, Contains("ssh-ed25519"));
+  EXPECT_THAT(seen, has_weakness("ssh-sha1-exchange"));
+  EXPECT_THAT(seen, has_weakness("ssh-cbc"));
+  EXPECT_THAT(seen, Not(has_weakness("ssh-dss")));
+}
+
+}  // namespace
+}  // namespace tlspolicy::scan
