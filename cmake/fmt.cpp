@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of fmt that is no template, compiled once, out of Debian's own headers.
 //
-// libfmt-dev has no static library, a shared one would tie our programs to one release of Debian (lab
-// hosts are of another one), and as headers alone its code is compiled again in every file, with the
-// sanitizers at three times the cost of everything else in it.
+// libfmt-dev has no static library, a shared one would tie our programs to one release of Debian
+// (lab hosts are of another one), and as headers alone its code is compiled again in every file,
+// with the sanitizers at three times the cost of everything else in it.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

@@ -36,7 +36,9 @@ if(TLSPOLICY_SANITIZE)
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(tlspolicy_options INTERFACE -fsanitize=address,undefined)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_link_options(tlspolicy_options INTERFACE -static-libasan -static-libubsan)
+    # libubsan comes behind libstdc++ on the linker's line, and takes these two out of it.
+    target_link_options(tlspolicy_options INTERFACE -static-libasan -static-libubsan
+      LINKER:-u,__dynamic_cast,-u,_ZTIN10__cxxabiv121__vmi_class_type_infoE)
     # With sanitizers g++ 14 takes the insides of std::regex for uninitialized (gcc.gnu.org/PR105562);
     # the release build keeps the warning.
     if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)

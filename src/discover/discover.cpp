@@ -112,12 +112,12 @@ void check_before_us(host::Host& host, const Manifest& manifest, Instance& insta
   }
   const auto checked = run(host, instance, manifest.check, manifest.limit_s);
   if (!checked || checked->status == 0) return;
-  const auto command = base::join(service::expand(manifest.check, instance.vars).value_or(manifest.check), " ");
+  const auto command =
+      base::join(service::expand(manifest.check, instance.vars).value_or(manifest.check), " ");
   if (checked->timed_out) {
-    instance.broken =
-        Error{"check-unfinished",
-              fmt::format("its check did not end within {} s", manifest.limit_s), command,
-              "the machine may be busy: try again later; tlspolicy leaves it alone until then"};
+    instance.broken = Error{
+        "check-unfinished", fmt::format("its check did not end within {} s", manifest.limit_s),
+        command, "the machine may be busy: try again later; tlspolicy leaves it alone until then"};
     return;
   }
   const auto said = base::lines(checked->err.empty() ? checked->out : checked->err);

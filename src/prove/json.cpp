@@ -102,7 +102,8 @@ class Reader {
   }
   std::vector<Reader> objects(const char* key) {
     std::vector<Reader> out;
-    for (const json& item : at(key, &json::is_array)) out.emplace_back(item, where_ + "." + key, wrong_);
+    for (const json& item : at(key, &json::is_array))
+      out.emplace_back(item, where_ + "." + key, wrong_);
     return out;
   }
   void complain(const std::string& key, const std::string& what) {

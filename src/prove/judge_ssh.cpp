@@ -76,9 +76,9 @@ void judge_effective(const SshExpectation& e, const std::string& about, const Ss
       out.not_proven(kPublicKeys.dimension, "ssh-settings-unseen",
                      about + ": sshd does not say which user keys it takes");
     else if (outside.empty())
-      out.complies(kPublicKeys.dimension, "ssh-settings-inside",
-                   fmt::format("{}: {} user key algorithms, all expected", about,
-                               said.public_keys.size()));
+      out.complies(
+          kPublicKeys.dimension, "ssh-settings-inside",
+          fmt::format("{}: {} user key algorithms, all expected", about, said.public_keys.size()));
   }
   if (e.rsa_bits <= 0 || !said.rsa_bits) return;  // before OpenSSH 9.1 there is no such setting
   const auto text = fmt::format("{}: RSA keys from {} bits on", about, *said.rsa_bits);

@@ -93,8 +93,9 @@ std::vector<MatchBlock> match_blocks(const std::vector<config::Source>& settings
     const auto& setting = source.setting;
     const auto scope = std::ranges::find_if(
         setting.scopes, [&](const auto& one) { return base::iequals(one.kind, kind); });
-    const bool counts = std::ranges::any_of(
-        keys, [&](const auto& key) { return value_of(key, setting.key, setting.args).has_value(); });
+    const bool counts = std::ranges::any_of(keys, [&](const auto& key) {
+      return value_of(key, setting.key, setting.args).has_value();
+    });
     if (scope == setting.scopes.end() || !counts) continue;
     MatchBlock block{fmt::format("{}:{}", scope->file, scope->line),
                      fmt::format("{} {}", scope->kind, scope->argument),

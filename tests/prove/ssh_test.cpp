@@ -128,7 +128,9 @@ TEST(JudgeSsh, FailsWhereAMatchBlockTakesMore) {
 TEST(JudgeSsh, ProvesABlockOnlyByAConnectionForWhichItHolds) {
   const SshEffective good{.public_keys = {"ssh-ed25519"}, .rsa_bits = 2048};
   auto e = with_settings();
-  EXPECT_EQ(verdict_on_settings(e, {{"", good}, {"user=bob", {.nobody = true}}}).outcome,
+  EXPECT_EQ(verdict_on_settings(
+                e, {{"", good}, {"user=bob", {.nobody = true, .public_keys = {}, .rsa_bits = {}}}})
+                .outcome,
             Outcome::complies);
   e.blocks.front().connection.clear();
   EXPECT_THAT(ids(verdict_on_settings(e, {{"", good}}), Outcome::not_proven),

@@ -47,10 +47,8 @@ TEST(MatchBlocks, CountWhereASettingOfAPolicyStandsInThem) {
         "Match User eve\n  X11Forwarding no\n"
         "Match Group old\n  PubkeyAcceptedAlgorithms +ssh-rsa\n");
   };
-  const auto flat =
-      config::flatten(*syntax, "/etc/ssh/sshd_config", "/etc/ssh", {}, read, [](const auto&) {
-        return std::vector<std::string>{};
-      });
+  const auto flat = config::flatten(*syntax, "/etc/ssh/sshd_config", "/etc/ssh", {}, read,
+                                    [](const auto&) { return std::vector<std::string>{}; });
   const auto found =
       match_blocks(flat.settings, "Match", {"RequiredRSASize", "PubkeyAcceptedAlgorithms"});
   EXPECT_THAT(found, ElementsAre(MatchBlock{"/etc/ssh/sshd_config:2", "Match User bob",
