@@ -67,7 +67,10 @@ bool in_range(Suite suite, Protocol protocol, bool by_the_standards) {
   if (info->kx == KeyExchange::ssl2) return protocol == ssl2;
   if (info->kx == KeyExchange::tls13) return protocol == tls13;  // RFC 8446 B.4
   const Protocol last = by_the_standards ? last_version(*info) : tls12;
-  return protocol >= first_version(*info) && protocol <= last;
+  const Protocol first = first_version(*info);
+  // Java 17 chooses elliptic suites in SSL 3.0 too.
+  const bool from_ssl3 = !by_the_standards && first == tls10;
+  return protocol >= (from_ssl3 ? ssl3 : first) && protocol <= last;
 }
 }  // namespace
 

@@ -58,14 +58,15 @@ TEST(UsableIn, NeverHoldsForTheInitialStateOrForWhatIsNoSuite) {
   EXPECT_EQ(versions("TLS_NULL_WITH_NULL_NULL"), Versions{});
   EXPECT_FALSE(usable_in(Suite{0x5600}, tls12));
 }
-TEST(AnswerableIn, AddsExportAndDesSuitesUpToTls12AndNothingElse) {
+TEST(AnswerableIn, AddsExportAndDesSuitesUpToTls12AndThoseOfTls10InSsl3) {
   int more = 0;
   for (const SuiteInfo& info : all_suites())
     for (const Protocol protocol : all_protocols()) {
       if (usable_in(info.suite, protocol)) {
         EXPECT_TRUE(answerable_in(info.suite, protocol)) << info.name;
       } else if (answerable_in(info.suite, protocol)) {
-        EXPECT_TRUE(info.bits <= 56 || info.encryption == "IDEA_CBC") << info.name;
+        const bool as_in_tls10 = protocol == ssl3 && usable_in(info.suite, tls10);
+        EXPECT_TRUE(as_in_tls10 || info.bits <= 56 || info.encryption == "IDEA_CBC") << info.name;
         EXPECT_LE(protocol, tls12);
         ++more;
       }

@@ -82,6 +82,45 @@ TEST(Riders, CostNoConnectionsWhereThereIsEnoughToRideAlongWith) {
   EXPECT_LE(scan_on_paper(server).questions, bare + 40);
 }
 
+// What nginx 1.22 with OpenSSL 3.0, two certificates and HIGH:!aNULL:!MD5:@SECLEVEL=0 has.
+PaperEndpoint reference() {
+  const auto strong = [](const crypto::Suites& all, std::size_t count) {
+    return base::first_of(base::only(all,
+                                     [](crypto::Suite suite) {
+                                       const auto* info = crypto::find(suite);
+                                       return info->bits >= 128 &&
+                                              info->auth != crypto::Auth::dss &&
+                                              info->auth != crypto::Auth::anon;
+                                     }),
+                          count);
+  };
+  PaperEndpoint out = newest_too(server_of(0));
+  out.suites[tls10] = out.suites[tls11] = strong(registry(tls10).ordinary, 12);
+  out.suites[tls12] = strong(registry(tls12).ordinary, 59);
+  out.groups = base::first_of(groups_for(tls12), 10);
+  out.schemes = base::first_of(schemes_of("rsa"), 8);
+  const auto ecdsa = base::first_of(schemes_of("ecdsa"), 5);
+  out.schemes.insert(out.schemes.end(), ecdsa.begin(), ecdsa.end());
+  out.tells = {true, true, true, true, false, false, false, {}};
+  out.alpn = {"http/1.1", "http/1.0"};
+  out.knows_fallback = true;
+  return out;
+}
+
+// Five more follow the course: handshakes in TLS 1.3 for two keys, two for resumption, one for CCS.
+TEST(Riders, LeaveTheReferenceEndpointWithFewConnections) {
+  constexpr int kAfterTheCourse = 5;
+  PaperEndpoint server = reference();
+  server.own_order = false;
+  auto paper = scan_on_paper(server);
+  expect_exact(paper.result, server);
+  EXPECT_LE(paper.questions + kAfterTheCourse, 130);
+  server.own_order = true;
+  paper = scan_on_paper(server);
+  expect_exact(paper.result, server);
+  EXPECT_LE(paper.questions + kAfterTheCourse, 145);
+}
+
 TEST(Riders, ListTheApplicationProtocolsInTheServersOrder) {
   for (const std::size_t suites : {2U, 40U}) {
     auto server = server_of(suites);
@@ -137,7 +176,8 @@ TEST(Riders, AreNotBlamedForWhatGetsLostOnTheWay) {
 
 TEST(Riders, LeaveAnOldServerAlone) {
   PaperEndpoint server;
-  server.suites[ssl3] = base::first_of(registry(ssl3).ordinary, 4);
+  for (const char* name : {"TLS_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA"})
+    server.suites[ssl3].push_back(crypto::suite_named(name).value());
   const auto seen = scan_on_paper(server).result;
   EXPECT_EQ(seen.facts, Facts{});
   expect_exact(seen, server);
