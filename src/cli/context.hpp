@@ -27,14 +27,20 @@ struct Context {
   std::string data;       // folder with policies/, services/, messages/
   std::string preflight;  // path of tlspolicy-preflight
   report::Style style = {};
+  std::string version = {};  // of this program
 
   std::function<service::HostState(const Manifests&, const std::set<std::string>& only)> discover =
       {};
   std::function<std::vector<prove::Verdict>(const std::vector<prove::Target>&)> prove = {};
   std::function<std::vector<prove::Now>(const std::vector<prove::NowQuestion>&)> measure = {};
   std::function<scan::Resolved(const std::vector<scan::Named>&, bool all_addresses)> resolve = {};
-  std::function<std::vector<scan::Endpoint>(const std::vector<scan::Target>&, const scan::Means&)>
+  std::function<void(scan::Source&, const std::function<void(scan::Endpoint)>& done,
+                     const scan::Means&)>
       scan = {};
+  // Before strangers are talked to: gives up root, writing and starting programs.  Empty: as it is.
+  std::function<Result<void>()> confine = {};
+  // Where a long reply goes piece by piece; false: nobody takes it any more.
+  std::function<bool(std::string_view)> write = {};
   std::function<void(const std::string& line)> progress = {};  // being done now; never in a pipe
   std::function<void(const std::string& line)> note = {};      // done to the host; also in a pipe
   std::function<bool(const std::string& question)> typed_yes = {};  // empty: nobody is there to ask

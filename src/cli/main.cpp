@@ -16,6 +16,7 @@
 #include "cli/verbs.hpp"
 #include "cli/world.hpp"
 #include "discover/discover.hpp"
+#include "host/confine.hpp"
 #include "report/error.hpp"
 
 namespace tlspolicy::cli {
@@ -78,6 +79,54 @@ CLI::Option* policy(CLI::App* verb, Request& request, const char* name, const ch
       ->type_name("DATE|upstream");
 }
 
+void add_scan(CLI::App& app, Request& request) {
+  auto* scan = verb(app, request, "scan", kLook, "What endpoints really accept, here or elsewhere");
+  scan->add_option("TARGET", request.targets, "HOST, HOST:PORT, [ADDRESS]:PORT, smtp://HOST, …");
+  scan->add_option("--targets", request.targets_file, "more of them, a line each; -: stdin")
+      ->type_name("FILE");
+  scan->add_option("--starttls", request.starttls, "for targets that name no protocol")
+      ->type_name("PROTOCOL");
+  scan->add_flag("--all-addresses", request.all_addresses, "every address of a name");
+  scan->add_flag("--ssh-moduli", request.ssh_moduli, "of SSH: which fields it gives, too");
+
+  policy(scan, request, "--policy", "hold them against it; exit status 1: it does not comply")
+      ->type_name("DATE");
+  scan->add_option("--part", request.part, "mandatory or opportunistic [by the port]")
+      ->type_name("PART");
+  scan->add_option("--format", request.format, "text, ndjson, csv, json, sarif, junit, html")
+      ->type_name("FORM");
+  scan->add_option("-o,--output", request.output, "write there instead of to stdout")
+      ->type_name("FILE");
+
+  constexpr char kPace[] = "Pace";
+  scan->add_option("--per-host", request.per_host, "connections at once to one address [2]")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64).description(""))
+      ->group(kPace);
+  scan->add_option("--at-once", request.at_once, "connections in all [64; 512 with --targets]")
+      ->type_name("N")
+      ->check(CLI::Range(1, 20'000).description(""))
+      ->group(kPace);
+  scan->add_option("--rate", request.rate, "new connections in a second, in all")
+      ->type_name("N")
+      ->check(CLI::Range(0.01, 1e6).description(""))
+      ->group(kPace);
+  scan->add_option("--timeout", request.timeout, "seconds to wait for an answer [5]")
+      ->type_name("S")
+      ->check(CLI::Range(0.05, 300.0).description(""))
+      ->group(kPace);
+  scan->add_option("--retries", request.retries, "of a question without an answer [1]")
+      ->type_name("N")
+      ->check(CLI::Range(0, 5).description(""))
+      ->group(kPace);
+  scan->add_option("--shard", request.shard, "the I-th of N parts of the targets")
+      ->type_name("I/N")
+      ->group(kPace);
+  scan->add_option("--resume", request.resume, "note there what is done, and go on from it")
+      ->type_name("STATE")
+      ->group(kPace);
+}
+
 void add_looking_verbs(CLI::App& app, Request& request) {
   verb(app, request, "list", kLook, "The catalogue of policies");
   auto* show = verb(app, request, "show", kLook, "What a policy says");
@@ -96,22 +145,7 @@ void add_looking_verbs(CLI::App& app, Request& request) {
   check->add_option("TARGET", request.targets, "services or endpoints; default: all");
   policy(check, request, "--policy", "default: the selected one");
   services(check, request, "only this service (may be repeated)");
-  auto* scan = verb(app, request, "scan", kLook, "What endpoints really accept, here or elsewhere");
-  scan->add_option("TARGET", request.targets, "HOST, HOST:PORT, [ADDRESS]:PORT, smtp://HOST, …")
-      ->required();
-  scan->add_option("--starttls", request.starttls, "for targets that name no protocol")
-      ->type_name("PROTOCOL");
-  scan->add_flag("--all-addresses", request.all_addresses, "every address of a name");
-  scan->add_flag("--ssh-moduli", request.ssh_moduli, "of SSH: which fields it gives, too");
-  scan->add_option("--per-host", request.per_host, "connections at once to one address [2]")
-      ->type_name("N")
-      ->check(CLI::Range(1, 64));
-  scan->add_option("--timeout", request.timeout, "seconds to wait for an answer [5]")
-      ->type_name("S")
-      ->check(CLI::Range(0.05, 300.0));
-  scan->add_option("--retries", request.retries, "of a question without an answer [1]")
-      ->type_name("N")
-      ->check(CLI::Range(0, 5));
+  add_scan(app, request);
   auto* explain = verb(app, request, "explain", kLook, "What stands behind a message");
   explain->add_option("ID", request.id, "as it stands in parentheses behind a finding")->required();
 }
@@ -159,15 +193,28 @@ int run_on_this_machine(const Request& request) {
     if (request.json) std::cout << report::errors_json({data.error()});
     return status_of(data.error());
   }
-  Context context{*host, *machine, *data, preflight_program(*machine, executable),
-                  style_of_stdout(request.verbose)};
+  Context context{*host,
+                  *machine,
+                  *data,
+                  preflight_program(*machine, executable),
+                  style_of_stdout(request.verbose),
+                  TLSPOLICY_VERSION};
   context.discover = [&](const Manifests& manifests, const std::set<std::string>& only) {
     return discover::discover(*host, manifests, {context.preflight, only});
   };
   context.prove = [&](const auto& targets) { return prove_live(*host, targets); };
   context.measure = [](const auto& questions) { return prove::measure(questions); };
   context.resolve = scan::resolve;
-  context.scan = [](const auto& targets, const auto& means) { return scan::scan(targets, means); };
+  context.scan = [](auto& source, const auto& done, const auto& means) {
+    scan::scan(source, done, means);
+  };
+  context.confine = [&]() -> Result<void> {
+    const auto confined = host::confine();
+    if (!confined) return tl::make_unexpected(confined.error());
+    if (!confined->filtered)
+      progress.note("this kernel takes no filter of system calls: only the change of user holds");
+    return {};
+  };
   context.progress = [&](const std::string& line) { progress.show(line); };
   context.note = [&](const std::string& line) { progress.note(line); };
   context.inside_ssh = [&] { return inside_ssh_session(*machine); };

@@ -22,6 +22,14 @@ struct Request {
   int per_host = 2, retries = 1;     // scan
   bool all_addresses = false;        // scan
   bool ssh_moduli = false;           // scan
+  std::string part;                  // scan --policy: "", mandatory, opportunistic
+  std::string targets_file;          // scan: more targets, a line each; "-": standard input
+  std::string format = "text";       // scan
+  std::string output;                // scan: a file; "": stdout
+  std::string resume;                // scan: a file with what is done
+  std::string shard;                 // scan: "2/5"
+  double rate = 0;                   // scan: new connections in a second; 0: no limit
+  int at_once = 0;                   // scan: connections in all; 0: by how many targets there are
   std::string root = "/", data;
   bool json = false, verbose = false;
   bool exit_code = false;      // plan

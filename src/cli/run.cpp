@@ -22,8 +22,9 @@ constexpr std::array kVerbs{
 };
 
 // Everything else is the host's: a permission, a lock, a file, a service.
-constexpr std::array<std::string_view, 9> kUsageIds{
-    "bad-time",        "bad-scan-target", "unknown-policy", "unknown-service",   "unknown-target",
+constexpr std::array<std::string_view, 14> kUsageIds{
+    "bad-time",        "bad-part",        "bad-shard",      "bad-format",        "bad-resume",
+    "no-target",       "bad-scan-target", "unknown-policy", "unknown-service",   "unknown-target",
     "unknown-message", "bad-assumption",  "unknown-verb",   "unknown-generation"};
 constexpr std::array<std::string_view, 2> kInternalIds{"no-data", "internal"};
 
@@ -44,6 +45,10 @@ tl::unexpected<Failure> failed(int status, std::vector<Error> errors) {
 }
 
 int run(const Request& request, Context& context, std::ostream& out, std::ostream& err) {
+  context.write = [&out](std::string_view piece) {
+    out << piece << std::flush;
+    return out.good();
+  };
   const auto verb = std::ranges::find(kVerbs, request.verb, &Verb::name);
   const Answer answer =
       verb == kVerbs.end()

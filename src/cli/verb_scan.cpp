@@ -1,39 +1,123 @@
 // SPDX-License-Identifier: Apache-2.0
-// tlspolicy scan: what endpoints really accept, on this host or any other.
+// tlspolicy scan: what endpoints really accept, on this host or any other, and whether that lies
+// inside a policy.  A few targets come in the order in which they were named, a list of them as
+// they end.
+#include <fmt/format.h>
+
 #include <algorithm>
 
-#include "cli/verbs.hpp"
-#include "report/scan.hpp"
+#include "cli/pace.hpp"
+#include "cli/scan_setup.hpp"
+#include "scan/feed.hpp"
 
 namespace tlspolicy::cli {
+namespace {
+
+class Scanning {
+ public:
+  Scanning(ScanSetup setup, const Request& request, Context& context)
+      : setup_(std::move(setup)), request_(request), context_(context) {}
+
+  Answer run() {
+    write(setup_.form->head());
+    if (setup_.lines)
+      run_list();
+    else
+      run_few();
+    write(setup_.form->tail());
+    if (trouble_) return failed(*trouble_);
+    return Reply{status(), ""};
+  }
+
+ private:
+  void run_few() {
+    auto resolved = context_.resolve(setup_.named, request_.all_addresses);
+    context_.progress("scanning");
+    std::vector<scan::Endpoint> ended;
+    scan::ListSource source(resolved.targets);
+    context_.scan(
+        source, [&](scan::Endpoint one) { ended.push_back(std::move(one)); }, setup_.means);
+    for (const auto& target : resolved.targets) {
+      const auto found = std::ranges::find(ended, target, &scan::Endpoint::target);
+      if (found != ended.end()) take(std::move(*found));
+    }
+    for (const Error& error : resolved.errors) leave_out(error);
+  }
+
+  void run_list() {
+    std::size_t number = 0, named = 0;
+    const auto next = [&]() -> std::optional<scan::Line> {
+      if (named < setup_.named.size()) return scan::Line{0, setup_.named[named++].typed};
+      auto line = setup_.lines->next();
+      pace_.read(setup_.lines->share());
+      if (!line) return std::nullopt;
+      return scan::Line{++number, *std::move(line)};
+    };
+    scan::FeedOptions options{.preamble = request_.starttls,
+                              .all_addresses = request_.all_addresses,
+                              .shard = setup_.shard,
+                              .shards = setup_.shards};
+    if (setup_.resume)
+      options.is_done = [&](const std::string& target) { return setup_.resume->is_done(target); };
+    scan::Feed feed(next, std::move(options), [&](const Error& error) { leave_out(error); });
+    context_.scan(
+        feed, [&](scan::Endpoint one) { take(std::move(one)); }, setup_.means);
+    context_.progress("");
+    context_.note(pace_.sum());
+  }
+
+  void take(scan::Endpoint endpoint) {
+    report::Judged one{std::move(endpoint), {}, {}};
+    one.grade = scan::grade_of(one.endpoint, setup_.date);
+    if (setup_.policy) one.held = scan::hold(one.endpoint, *setup_.policy, setup_.part);
+    const bool serves = one.endpoint.serves == scan::Fact::yes;
+    fails_ = fails_ || (one.held && one.held->outcome == scan::Compliance::fails);
+    unknown_ =
+        unknown_ || !serves || (one.held && one.held->outcome == scan::Compliance::not_known);
+    write(setup_.form->endpoint(one));
+    if (setup_.resume) settle(setup_.resume->note(one.endpoint.target.name, written()));
+    pace_.ended(serves);
+    if (const auto line = pace_.line(); !line.empty()) context_.progress(line);
+  }
+
+  void leave_out(const Error& error) {
+    unknown_ = true;
+    pace_.left_out();
+    write(setup_.form->left_out(error));
+  }
+
+  void write(const std::string& piece) {
+    if (setup_.output)
+      settle(setup_.output->write(piece));
+    else if (!piece.empty())
+      context_.write(piece);
+  }
+  std::uint64_t written() const { return setup_.output ? setup_.output->size() : 0; }
+  void settle(const Result<void>& done) {
+    if (!done && !trouble_) trouble_ = done.error();
+  }
+
+  // For CI: what fails is worse than what is not known.
+  int status() const {
+    if (fails_) return kDiffers;
+    return unknown_ ? kHostRefused : kDone;
+  }
+
+  ScanSetup setup_;
+  const Request& request_;
+  Context& context_;
+  Pace pace_;
+  bool fails_ = false, unknown_ = false;
+  std::optional<Error> trouble_;
+};
+}  // namespace
 
 Answer run_scan(const Request& request, Context& context) {
-  std::vector<scan::Named> named;
-  std::vector<Error> wrong;
-  for (const auto& text : request.targets) {
-    auto one = scan::parse_target(text, request.starttls);
-    if (one)
-      named.push_back(std::move(*one));
-    else
-      wrong.push_back(one.error());
-  }
-  if (!wrong.empty()) return failed(kUsage, wrong);
-  auto resolved = context.resolve(named, request.all_addresses);
-  if (resolved.targets.empty()) return failed(kHostRefused, resolved.errors);
-  scan::Means means;
-  means.limits.answer = std::chrono::milliseconds(static_cast<int>(request.timeout * 1000));
-  means.limits.per_host = request.per_host;
-  means.retries = request.retries;
-  means.ssh_moduli = request.ssh_moduli;
-  context.progress("scanning");
-  report::Scanned scanned{context.scan(resolved.targets, means), std::move(resolved.errors)};
-  const bool all = scanned.left_out.empty() &&
-                   std::ranges::all_of(scanned.endpoints, [](const scan::Endpoint& endpoint) {
-                     return endpoint.serves == scan::Fact::yes;
-                   });
-  return Reply{all ? kDone : kHostRefused, request.json
-                                               ? report::scan_json(scanned)
-                                               : report::scan_text(scanned, context.style)};
+  auto setup = scan_setup(request, context);
+  if (!setup) return tl::make_unexpected(setup.error());
+  if (context.confine)
+    if (auto confined = context.confine(); !confined) return failed(confined.error());
+  return Scanning(*std::move(setup), request, context).run();
 }
 
 }  // namespace tlspolicy::cli

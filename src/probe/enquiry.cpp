@@ -23,6 +23,7 @@ namespace tlspolicy::probe {
 namespace {
 
 constexpr std::chrono::milliseconds kLinger{200};
+constexpr std::chrono::milliseconds kBurst{20};
 constexpr std::size_t kLingerBytes = std::size_t{256} * 1024;
 constexpr std::size_t kLongestName = 255;  // RFC 1035 2.3.4
 
@@ -39,8 +40,9 @@ struct Job {
   std::string cannot;  // why it cannot even be asked
 };
 
-// The questions for one address, and how many connections stand.
+// The questions for one address, and how many connections stand.  It is there while there are any.
 struct Host {
+  std::string address;
   std::deque<Job> waiting;
   int open = 0;
   bool in_line = false;  // stands in Loop::line
@@ -68,6 +70,7 @@ struct Enquiry::Loop {
 
   void add(Job job);
   void run();
+  bool may_start();
   void start_what_may();
   void start(Host& host);
   void hold(Host& host, Job job, Socket socket);
@@ -82,6 +85,7 @@ struct Enquiry::Loop {
   void sweep();
   int patience() const;
   void line_up(Host& host);
+  void forget_if_idle(Host& host);
 
   Limits limits;
   Socket epoll;
@@ -89,6 +93,8 @@ struct Enquiry::Loop {
   std::deque<Host*> line;             // hosts that may open one more, each once: round robin
   std::list<Connection> open;         // in the order of their start
   std::map<Place, int> made;
+  std::function<bool()> news;                               // empty: nothing comes from outside
+  Clock::time_point next_start = Clock::time_point::min();  // by the rate
   bool running = false;
 };
 
@@ -99,7 +105,9 @@ void Enquiry::Loop::line_up(Host& host) {
 }
 
 void Enquiry::Loop::add(Job job) {
-  Host& host = hosts[reachable_address(job.place.address)];
+  const std::string address = reachable_address(job.place.address);
+  Host& host = hosts[address];
+  host.address = address;
   host.waiting.push_back(std::move(job));
   line_up(host);
 }
@@ -108,12 +116,15 @@ void Enquiry::Loop::run() {
   if (running) return;  // a callback that calls run() is already inside it
   running = true;
   std::array<epoll_event, 64> events{};
-  for (start_what_may(); !open.empty(); start_what_may()) {
+  for (start_what_may(); !open.empty() || !line.empty() || news; start_what_may()) {
     const int count =
         epoll_wait(epoll.fd(), events.data(), static_cast<int>(events.size()), patience());
     for (int i = 0; i < count; ++i) {
       const auto& event = events[static_cast<std::size_t>(i)];
-      on_event(*static_cast<Connection*>(event.data.ptr), event.events);
+      if (event.data.ptr)
+        on_event(*static_cast<Connection*>(event.data.ptr), event.events);
+      else if (news && !news())
+        news = nullptr;
     }
     end_overdue();
     sweep();
@@ -121,13 +132,25 @@ void Enquiry::Loop::run() {
   running = false;
 }
 
+// Under a rate one connection starts in each slice of time.  What was not used is lost after
+// kBurst, so that nobody gets a flood after a pause.
+bool Enquiry::Loop::may_start() {
+  if (line.empty() || open.size() >= static_cast<std::size_t>(limits.at_once)) return false;
+  if (limits.rate <= 0) return true;
+  const auto now = Clock::now();
+  if (now < next_start) return false;
+  const auto slice =
+      std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / limits.rate));
+  next_start = std::max(next_start + slice, now - kBurst);
+  return true;
+}
+
 void Enquiry::Loop::start_what_may() {
-  while (!line.empty() && open.size() < static_cast<std::size_t>(limits.at_once)) {
+  while (may_start()) {
     Host& host = *line.front();
     line.pop_front();
     host.in_line = false;
     start(host);
-    line_up(host);
   }
 }
 
@@ -137,11 +160,21 @@ void Enquiry::Loop::start(Host& host) {
   if (job.cannot.empty()) {
     ++made[job.place];
     auto socket = start_connect(job.place);
-    if (socket) return hold(host, std::move(job), std::move(*socket));
+    if (socket) {
+      hold(host, std::move(job), std::move(*socket));
+      return line_up(host);
+    }
     job.cannot = socket.error().what;
   }
   job.conversation->on_unreachable(job.cannot);
   job.conversation->deliver();
+  line_up(host);
+  forget_if_idle(host);
+}
+
+void Enquiry::Loop::forget_if_idle(Host& host) {
+  if (host.open == 0 && host.waiting.empty() && !host.in_line)
+    hosts.erase(std::string(host.address));
 }
 
 void Enquiry::Loop::hold(Host& host, Job job, Socket socket) {
@@ -260,6 +293,7 @@ void Enquiry::Loop::sweep() {
     at = open.erase(at);
     --host.open;
     line_up(host);
+    forget_if_idle(host);
   }
 }
 
@@ -267,7 +301,9 @@ int Enquiry::Loop::patience() const {
   auto first = Clock::time_point::max();
   for (const Connection& connection : open)
     first = std::min(first, connection.closed ? Clock::now() : connection.deadline);
-  return milliseconds_until(first);
+  const bool room = open.size() < static_cast<std::size_t>(limits.at_once);
+  if (!line.empty() && room) first = std::min(first, next_start);  // it waits for the rate alone
+  return first == Clock::time_point::max() ? -1 : milliseconds_until(first);
 }
 
 namespace {
@@ -320,6 +356,18 @@ void Enquiry::shake_hands(const Place& place, const Wish& wish, ShakeThen then) 
 }
 
 void Enquiry::run() { loop_->run(); }
+
+void Enquiry::run_with(int fd, std::function<bool()> news) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = nullptr;
+  if (epoll_ctl(loop_->epoll.fd(), EPOLL_CTL_ADD, fd, &event) != 0) return run();
+  loop_->news = std::move(news);
+  run();
+  epoll_ctl(loop_->epoll.fd(), EPOLL_CTL_DEL, fd, nullptr);
+}
+
+void Enquiry::forget(const Place& place) { loop_->made.erase(place); }
 
 int Enquiry::connections(const Place& place) const {
   const auto found = loop_->made.find(place);

@@ -35,6 +35,7 @@ struct Limits {
   std::chrono::milliseconds greeting{15'000};
   int per_host = 2;  // connections at the same time to one address
   int at_once = 64;
+  double rate = 0;  // new connections in a second, all addresses together; 0: no limit
 };
 
 // A whole handshake by the library (OpenSSL, security level 0) with exactly this version.
@@ -115,8 +116,12 @@ class Enquiry {
   void poke(const Place&, wire::Hello, wire::Poke, std::function<void(const wire::Reaction&)> then);
   // The same for a whole handshake.
   void shake_hands(const Place&, const Wish&, std::function<void(const Handshake&)> then);
-  void run();                           // until nothing is left to ask
+  void run();  // until nothing is left to ask
+  // The same while more may come from outside: whenever `fd` is readable `news` is called, until it
+  // says false.  It may ask.
+  void run_with(int fd, std::function<bool()> news);
   int connections(const Place&) const;  // made so far to that place
+  void forget(const Place&);            // its count: nobody will ask for it again
  private:
   struct Loop;
   std::unique_ptr<Loop> loop_;

@@ -8,12 +8,20 @@
 
 #include "base/result.hpp"
 #include "report/style.hpp"
-#include "scan/result.hpp"
+#include "scan/against.hpp"
+#include "scan/grade.hpp"
 
 namespace tlspolicy::report {
 
+// An endpoint, and what was computed from it.
+struct Judged {
+  scan::Endpoint endpoint;
+  std::optional<scan::Held> held = {};    // --policy
+  std::optional<scan::Grade> grade = {};  // TLS that serves
+};
+
 struct Scanned {
-  std::vector<scan::Endpoint> endpoints;
+  std::vector<Judged> endpoints;
   std::vector<Error> left_out;  // targets that could not even be looked up
 };
 // What an SSH server showed: a label and a text for each line.

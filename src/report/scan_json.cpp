@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A scan as JSON; docs/schemas/scan.json has the form.
+// A scan as JSON, whole or a line for each endpoint; docs/schemas/scan.json has the form.
+#include <utility>
+
+#include "base/text.hpp"
+#include "report/form.hpp"
 #include "report/json.hpp"
-#include "report/scan.hpp"
 
 namespace tlspolicy::report {
 namespace {
@@ -75,8 +78,6 @@ Json json_of(const scan::Ssh& ssh) {
           {"moduli", std::move(moduli)}};
 }
 
-Json json_of(const Endpoint&);
-
 template <class Items>
 Json list_of(const Items& items) {
   Json out = Json::array();
@@ -106,7 +107,39 @@ Json weaknesses_json(const Endpoint& endpoint) {
   return out;
 }
 
-Json json_of(const Endpoint& endpoint) {
+Json json_of(const std::optional<scan::Held>& held) {
+  if (!held) return {};
+  Json deviations = Json::array();
+  for (const auto& one : held->deviations)
+    deviations.push_back({{"id", one.id},
+                          {"dimension", one.dimension},
+                          {"outcome", name(one.outcome)},
+                          {"text", one.text}});
+  return {{"policy", held->policy},
+          {"part", held->part},
+          {"outcome", name(held->outcome)},
+          {"dimensions", names(held->dimensions)},
+          {"deviations", std::move(deviations)}};
+}
+
+Json json_of(const std::optional<scan::Grade>& grade) {
+  if (!grade) return {};
+  Json reasons = Json::array();
+  for (const auto& one : grade->reasons)
+    reasons.push_back({{"effect", one.effect}, {"text", one.text}, {"source", one.source}});
+  return {{"guide", scan::kGuide},
+          {"letter", grade->letter},
+          {"if_trusted", grade->if_trusted},
+          {"score", grade->score},
+          {"protocol", grade->protocol},
+          {"key_exchange", grade->key_exchange},
+          {"cipher", grade->cipher},
+          {"reasons", std::move(reasons)},
+          {"not_judged", texts(grade->not_judged)}};
+}
+
+Json json_of(const Judged& judged) {
+  const Endpoint& endpoint = judged.endpoint;
   const auto& place = endpoint.target.place;
   Json out{{"target", endpoint.target.name},
            {"address", place.address},
@@ -127,6 +160,8 @@ Json json_of(const Endpoint& endpoint) {
            {"weaknesses", weaknesses_json(endpoint)},
            {"ssh", endpoint.ssh ? json_of(*endpoint.ssh) : Json()},
            {"gaps", Json::array()},
+           {"held", json_of(judged.held)},
+           {"grade", json_of(judged.grade)},
            {"connections", endpoint.connections}};
   for (const auto& one : endpoint.signed13)
     out["signatures_tls13"].push_back(
@@ -139,13 +174,66 @@ Json json_of(const Endpoint& endpoint) {
     out["gaps"].push_back({{"about", gap.about}, {"why", gap.why}});
   return out;
 }
+
+// Indented by hand, so that the pieces are the document that would be made at once.
+std::string piece(const Json& json) {
+  std::string text = json.dump(2, ' ', true, Json::error_handler_t::replace);
+  return "    " + base::replace_all(std::move(text), "\n", "\n    ");
+}
+
+class JsonForm : public Form {
+ public:
+  std::string head() override {
+    std::string start = printed(root("scan"));
+    start.resize(start.rfind('\n', start.size() - 2));  // without its closing brace
+    return start + ",\n  \"endpoints\": [";
+  }
+  std::string endpoint(const Judged& judged) override {
+    return (std::exchange(first_, false) ? "\n" : ",\n") + piece(json_of(judged));
+  }
+  std::string left_out(const Error& error) override {
+    left_out_ += (left_out_.empty() ? "\n" : ",\n") + piece(report::json_of(error));
+    return {};
+  }
+  std::string tail() override {
+    return std::string(first_ ? "" : "\n  ") + "],\n  \"left_out\": [" + left_out_ +
+           (left_out_.empty() ? "" : "\n  ") + "]\n}\n";
+  }
+
+ private:
+  bool first_ = true;
+  std::string left_out_;
+};
+
+// One document on each line (ndjson.org), with a schema of its own.
+class NdjsonForm : public Form {
+ public:
+  std::string endpoint(const Judged& judged) override { return line(json_of(judged), Json()); }
+  std::string left_out(const Error& error) override { return line(Json(), report::json_of(error)); }
+
+ private:
+  static std::string line(Json endpoint, Json left_out) {
+    Json out = root("scan-line");
+    out["endpoint"] = std::move(endpoint);
+    out["left_out"] = std::move(left_out);
+    return out.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
+  }
+};
 }  // namespace
 
+std::unique_ptr<Form> json_form() { return std::make_unique<JsonForm>(); }
+std::unique_ptr<Form> ndjson_form() { return std::make_unique<NdjsonForm>(); }
+
+std::string whole(Form& form, const Scanned& scanned) {
+  std::string out = form.head();
+  for (const auto& one : scanned.endpoints) out += form.endpoint(one);
+  for (const auto& one : scanned.left_out) out += form.left_out(one);
+  return out + form.tail();
+}
+
 std::string scan_json(const Scanned& scanned) {
-  Json out = root("scan");
-  out["endpoints"] = list_of(scanned.endpoints);
-  out["left_out"] = json_of(scanned.left_out);
-  return printed(out);
+  JsonForm form;
+  return whole(form, scanned);
 }
 
 }  // namespace tlspolicy::report

@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
-#include "report/scan.hpp"
+#include "base/visible.hpp"
+#include "report/cleaned.hpp"
+#include "report/form.hpp"
 #include "report/services.hpp"
 #include "report/table.hpp"
 
@@ -120,6 +123,53 @@ std::string heading(const Endpoint& endpoint) {
   return place.preamble.empty() ? out : fmt::format("{}, {}", out, place.preamble);
 }
 
+Tone tone_of(scan::Compliance compliance) {
+  if (compliance == scan::Compliance::complies) return Tone::good;
+  return compliance == scan::Compliance::fails ? Tone::bad : Tone::warning;
+}
+
+std::string held_text(const scan::Held& held, const Style& style) {
+  std::string out = fmt::format("  {:<12} ", held.policy);
+  out += paint(style, tone_of(held.outcome), name(held.outcome));
+  if (held.part != "tls") out += fmt::format(" [{}]", held.part);
+  // Of each kind the first; --verbose has them all.
+  Table table;
+  const auto& all = held.deviations;
+  for (auto one = all.begin(); one != all.end(); ++one) {
+    const auto alike = [&](const scan::Deviation& other) {
+      return other.id == one->id && other.dimension == one->dimension;
+    };
+    if (!style.verbose && std::any_of(all.begin(), one, alike)) continue;
+    const auto more = style.verbose ? 0 : std::count_if(one + 1, all.end(), alike);
+    const std::string rest = more == 0 ? "" : fmt::format(", and {} more", more);
+    table.row({Cell(std::string(name(one->outcome)), tone_of(one->outcome)),
+               Cell(fmt::format("{}{} ({})", one->text, rest, one->id))});
+  }
+  return out + "\n" + table.text(style, 2);
+}
+
+// The letter and what holds it down; --verbose says all, with where each rule is published.
+std::string grade_text(const scan::Grade& grade, const Style& style) {
+  const bool good = grade.letter.starts_with("A");
+  const Tone tone = good ? Tone::good : grade.letter == "B" ? Tone::plain : Tone::bad;
+  std::string out = fmt::format("  {:<12} ", "grade") + paint(style, tone, grade.letter);
+  if (grade.letter != grade.if_trusted)
+    out += fmt::format(" ({} with a trusted certificate)", grade.if_trusted);
+  out += "\n";
+  const std::string pad(15, ' ');
+  for (const auto& reason : grade.reasons) {
+    const bool score = &reason == &grade.reasons.front();
+    const std::string source = style.verbose ? " [" + reason.source + "]" : "";
+    if (!score || style.verbose)
+      out += wrapped(style, pad, reason.effect + ": " + reason.text + source);
+  }
+  if (style.verbose) {
+    out += wrapped(style, pad, "not judged: " + base::join(grade.not_judged, "; "));
+    out += wrapped(style, pad, std::string(scan::kGuide));
+  }
+  return out;
+}
+
 std::string tls_text(const Endpoint& endpoint, const Style& style) {
   std::string out;
   const auto line = [&](const char* label, const std::string& text) {
@@ -143,8 +193,10 @@ std::string tls_text(const Endpoint& endpoint, const Style& style) {
   return out;
 }
 
-std::string endpoint_text(const Endpoint& endpoint, const Style& style) {
+std::string endpoint_text(const Judged& judged, const Style& style) {
+  const Endpoint& endpoint = judged.endpoint;
   std::string out = paint(style, Tone::title, heading(endpoint)) + "\n";
+  if (judged.held) out += held_text(*judged.held, style);
   const auto line = [&](const char* label, const std::string& text) {
     if (!text.empty()) out += wrapped(style, fmt::format("  {:<12} ", label), text);
   };
@@ -152,6 +204,7 @@ std::string endpoint_text(const Endpoint& endpoint, const Style& style) {
     line("no answer", endpoint.why.empty() ? "nothing that was offered is accepted" : endpoint.why);
     return out;
   }
+  if (judged.grade) out += grade_text(*judged.grade, style);
   if (endpoint.ssh)
     for (const auto& [label, text] : ssh_lines(*endpoint.ssh)) line(label.c_str(), text);
   else
@@ -166,15 +219,31 @@ std::string endpoint_text(const Endpoint& endpoint, const Style& style) {
   return out + fmt::format("  {} connections\n", endpoint.connections);
 }
 
+class Text : public Form {
+ public:
+  explicit Text(FormOptions options) : style_(options.style) {}
+  std::string endpoint(const Judged& judged) override {
+    return (std::exchange(first_, false) ? "" : "\n") + endpoint_text(cleaned(judged), style_);
+  }
+  std::string left_out(const Error& error) override {
+    const Error shown{error.id, base::visible(error.what), base::visible(error.where),
+                      error.remedy};
+    return errors_text("left out", Tone::bad, {shown}, style_);
+  }
+
+ private:
+  Style style_;
+  bool first_ = true;
+};
 }  // namespace
 
+std::unique_ptr<Form> text_form(FormOptions options) {
+  return std::make_unique<Text>(std::move(options));
+}
+
 std::string scan_text(const Scanned& scanned, const Style& style) {
-  std::string out;
-  for (const auto& endpoint : scanned.endpoints) {
-    if (!out.empty()) out += "\n";
-    out += endpoint_text(endpoint, style);
-  }
-  return out + errors_text("left out", Tone::bad, scanned.left_out, style);
+  Text form({.style = style});
+  return whole(form, scanned);
 }
 
 }  // namespace tlspolicy::report

@@ -2,6 +2,8 @@
 // Running courses: the only part of the scan that touches the network, through probe.
 #include "scan/scan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <list>
 #include <memory>
@@ -21,12 +23,14 @@ class Running {
         enquiry_(enquiry),
         means_(means),
         course_(target, {.retries = means.retries}),
-        on_end_(std::move(on_end)) {
+        on_end_(std::move(on_end)),
+        last_(Clock::now() + means.endpoint) {
     result_.target = std::move(target);
   }
 
   void go_on() {
     if (place_.preamble == "ssh") return scan_ssh();
+    if (Clock::now() > last_) return give_up();
     for (auto& question : course_.questions()) {
       ++awaited_;
       enquiry_.ask(place_, std::move(question.hello),
@@ -38,12 +42,23 @@ class Running {
     }
     if (awaited_ == 0 && !finale_) finish();
   }
+  const probe::Place& place() const { return place_; }
   Endpoint take() {
     result_.weaknesses = weaknesses_of(result_);
     return std::move(result_);
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  // What is under way has limits of its own.
+  void give_up() {
+    if (awaited_ > 0 || finale_) return;
+    result_ = course_.result();
+    result_.gaps.push_back({"everything else", fmt::format("the scan took longer than {} seconds",
+                                                           means_.endpoint.count())});
+    on_end_();
+  }
   void scan_ssh() {
     ssh_.emplace(enquiry_, result_, means_.ssh_moduli, means_.retries, on_end_);
     ssh_->start();
@@ -59,6 +74,7 @@ class Running {
   const Means& means_;
   Course course_;
   std::function<void()> on_end_;
+  Clock::time_point last_;
   Endpoint result_;
   std::optional<Finale> finale_;
   std::optional<SshCourse> ssh_;
@@ -68,33 +84,39 @@ class Running {
 // Keeps as many endpoints under way as there may be.
 class Fleet {
  public:
-  Fleet(const std::function<std::optional<Target>()>& next,
-        const std::function<void(Endpoint)>& done, const Means& means)
-      : next_(next), done_(done), means_(means), enquiry_(means.limits) {}
+  Fleet(Source& source, const std::function<void(Endpoint)>& done, const Means& means)
+      : source_(source), done_(done), means_(means), enquiry_(means.limits) {}
 
   void run() {
-    for (int i = 0; i < means_.endpoints_at_once && start_one(); ++i) continue;
-    enquiry_.run();
+    fill();
+    if (source_.fd() < 0) return enquiry_.run();
+    enquiry_.run_with(source_.fd(), [this] {
+      fill();
+      return !source_.over();
+    });
   }
 
  private:
-  bool start_one() {
-    auto target = next_();
-    if (!target) return false;
-    const auto at = running_.emplace(running_.end());
-    *at = std::make_unique<Running>(std::move(*target), enquiry_, means_, [this, at] { end(at); });
-    (*at)->go_on();
-    return true;
+  void fill() {
+    while (running_.size() < static_cast<std::size_t>(std::max(1, means_.endpoints_at_once))) {
+      auto target = source_.take();
+      if (!target) return;
+      const auto at = running_.emplace(running_.end());
+      *at =
+          std::make_unique<Running>(std::move(*target), enquiry_, means_, [this, at] { end(at); });
+      (*at)->go_on();
+    }
   }
   // Called by the one that ends, out of its own callback: it is freed with the next.
   void end(std::list<std::unique_ptr<Running>>::iterator at) {
+    enquiry_.forget((*at)->place());
     done_((*at)->take());
     ended_.clear();
     ended_.splice(ended_.end(), running_, at);
-    start_one();
+    fill();
   }
 
-  const std::function<std::optional<Target>()>& next_;
+  Source& source_;
   const std::function<void(Endpoint)>& done_;
   const Means& means_;
   probe::Enquiry enquiry_;
@@ -102,19 +124,15 @@ class Fleet {
 };
 }  // namespace
 
-void scan(const std::function<std::optional<Target>()>& next,
-          const std::function<void(Endpoint)>& done, const Means& means) {
-  Fleet(next, done, means).run();
+void scan(Source& source, const std::function<void(Endpoint)>& done, const Means& means) {
+  Fleet(source, done, means).run();
 }
 
 std::vector<Endpoint> scan(const std::vector<Target>& targets, const Means& means) {
-  std::size_t taken = 0;
   std::vector<Endpoint> ended;
-  const auto next = [&]() -> std::optional<Target> {
-    return taken < targets.size() ? std::optional(targets[taken++]) : std::nullopt;
-  };
+  ListSource source(targets);
   scan(
-      next, [&](Endpoint endpoint) { ended.push_back(std::move(endpoint)); }, means);
+      source, [&](Endpoint endpoint) { ended.push_back(std::move(endpoint)); }, means);
   std::vector<Endpoint> out;
   for (const Target& target : targets) {
     const auto found = std::ranges::find(ended, target, &Endpoint::target);

@@ -2,12 +2,12 @@
 // Scanning endpoints side by side: courses that say what to ask, over one loop that asks.
 #pragma once
 
+#include <chrono>
 #include <functional>
-#include <optional>
 #include <vector>
 
 #include "probe/probe.hpp"
-#include "scan/result.hpp"
+#include "scan/source.hpp"
 
 namespace tlspolicy::scan {
 
@@ -16,12 +16,14 @@ struct Means {
   int retries = 1;  // of a question that got silence, a reset or no connection
   int endpoints_at_once = 32;
   bool ssh_moduli = false;  // of SSH servers: which fields they give, at one connection a size
+  // For all of one endpoint, however often it answers at the last moment; what is not known then
+  // stays a gap.
+  std::chrono::seconds endpoint{900};
 };
 
 // Takes targets as it can use them, and gives each result as soon as it is there, in the order in
 // which they end.  Memory holds only the endpoints under way.
-void scan(const std::function<std::optional<Target>()>& next,
-          const std::function<void(Endpoint)>& done, const Means& = {});
+void scan(Source& source, const std::function<void(Endpoint)>& done, const Means& = {});
 
 // The same for a few; results in the order of the targets.
 std::vector<Endpoint> scan(const std::vector<Target>&, const Means& = {});

@@ -157,11 +157,15 @@ TEST(Json, OfAScanFitsItsSchema) {
   endpoint.intolerances = {{"intolerant-long-hello", "silence"}};
   endpoint.weaknesses = {{"beast", scan::Severity::low, "TLSv1.0"}};
   endpoint.gaps = {{"suites of SSLv3", "silence"}};
+  const auto grade = scan::grade_of(endpoint, "2026-11-26T00:00:00Z");
+  ASSERT_TRUE(grade);
   endpoint.ssh = scan::Ssh{};
   endpoint.ssh->host_keys = {{"ssh-ed25519", 256, "abc"}};
   endpoint.ssh->moduli = {2048};
-  EXPECT_EQ(judged(scan_json({{endpoint, scan::Endpoint{}}, {{"unknown-host", "a", "b", "c"}}})),
-            "");
+  const auto held = scan::hold(endpoint, sample_policy());
+  const Judged judged_one{endpoint, held, grade}, nothing{scan::Endpoint{}};
+  EXPECT_EQ(judged(scan_json({{judged_one, nothing}, {{"unknown-host", "a", "b", "c"}}})), "");
+  EXPECT_EQ(judged(scan_json({{}, {}})), "");
 }
 
 }  // namespace

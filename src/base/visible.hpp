@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a stranger wrote, as it may be shown on a terminal or in a report.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tlspolicy::base {
+
+// Control characters, what is not UTF-8, and the characters that turn writing round or hide it
+// become \x1B and \u202E.
+std::string visible(std::string_view text);
+
+}  // namespace tlspolicy::base

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lists that are read line by line, and reports that are written piece by piece.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "host/lines.hpp"
+#include "host/out_file.hpp"
+
+namespace tlspolicy::host {
+namespace {
+using ::testing::ElementsAre;
+
+class Streams : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::path(testing::TempDir()) /
+              ("streams-" + std::to_string(getpid()) +
+               testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string put(const std::string& content) const {
+    const auto path = folder_ / "list";
+    std::ofstream(path, std::ios::binary) << content;
+    return path.string();
+  }
+  static std::vector<std::string> all(const std::string& path) {
+    auto lines = Lines::open(path);
+    std::vector<std::string> out;
+    for (auto line = lines->next(); line; line = lines->next()) out.push_back(*line);
+    return out;
+  }
+  static std::string content(const std::string& path) {
+    std::stringstream out;
+    out << std::ifstream(path).rdbuf();
+    return out.str();
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(Streams, LinesComeWithoutTheirEnds) {
+  EXPECT_THAT(all(put("one\ntwo\r\n\nthree")), ElementsAre("one", "two", "", "three"));
+  EXPECT_THAT(all(put("")), ElementsAre());
+  EXPECT_THAT(all(put("\n")), ElementsAre(""));
+}
+
+TEST_F(Streams, ALineThatHasNoEndOfItsOwnIsKnown) {
+  auto lines = Lines::open(put("whole\ncut"));
+  EXPECT_EQ(lines->next(), "whole");
+  EXPECT_TRUE(lines->whole());
+  EXPECT_EQ(lines->next(), "cut");
+  EXPECT_FALSE(lines->whole());
+}
+
+TEST_F(Streams, AnEndlessLineTakesNoMemory) {
+  const auto path = put(std::string(1'000'000, 'x') + "\nnext\n");
+  auto lines = Lines::open(path);
+  EXPECT_EQ(lines->next()->size(), 4096U);
+  EXPECT_EQ(lines->next(), "next");
+}
+
+TEST_F(Streams, HowMuchWasReadIsKnownOfAPlainFile) {
+  auto lines = Lines::open(put("12345678\n12345678\n"));
+  EXPECT_EQ(lines->share(), 0.0);
+  lines->next();
+  EXPECT_EQ(lines->share(), 0.5);
+  lines->next();
+  EXPECT_EQ(lines->share(), 1.0);
+  EXPECT_EQ(Lines::open("/dev/null")->share(), std::nullopt);
+}
+
+TEST_F(Streams, AFileThatIsNotThereIsAnError) {
+  EXPECT_EQ(Lines::open((folder_ / "nothing").string()).error().id, "absent");
+}
+
+TEST_F(Streams, AReportBeginsEmptyOrGoesOnWhereItWas) {
+  const auto path = put("old content");
+  {
+    auto file = OutFile::open(path);
+    EXPECT_TRUE(file->write("first,"));
+    EXPECT_EQ(file->size(), 6U);
+  }
+  {
+    auto file = OutFile::open(path, 6);
+    EXPECT_TRUE(file->write("second"));
+    EXPECT_EQ(file->size(), 12U);
+  }
+  EXPECT_EQ(content(path), "first,second");
+  { auto file = OutFile::open(path, 3); }
+  EXPECT_EQ(content(path), "fir");
+}
+
+TEST_F(Streams, AFullDiskIsSaid) {
+  auto file = OutFile::open("/dev/full");
+  ASSERT_TRUE(file);
+  EXPECT_EQ(file->write("x").error().id, "disk-full");
+}
+
+}  // namespace
+}  // namespace tlspolicy::host

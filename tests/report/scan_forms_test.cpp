@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scan in all its forms, with ordinary servers and with one that writes whatever could harm who
+// reads the report.  Each form is read by a program that others wrote (forms.py).
+#include <gmock/gmock.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "report/form.hpp"
+#include "report/samples.hpp"
+
+namespace tlspolicy::report {
+namespace {
+using namespace test;
+using crypto::Protocol;
+using ::testing::HasSubstr, ::testing::Not;
+
+// Everything that means something to a terminal, a spreadsheet, a browser or a parser.
+const std::string kHostile =
+    "=1+1\",'<script>alert(1)</script>]]>&amp;\r\n\x1b[31m\xc2\x9b\xff\xe2\x80\xae--";
+
+scan::Version version(Protocol protocol, crypto::Suites suites) {
+  const auto accepted = suites.empty() ? scan::Fact::no : scan::Fact::yes;
+  return {protocol, accepted, "alert 70", {std::move(suites), scan::Order::server, true}};
+}
+
+Judged ordinary() {
+  Judged out;
+  auto& e = out.endpoint;
+  e.target = {"www.example.org", {"2001:db8::1", 443, "www.example.org", ""}};
+  e.serves = scan::Fact::yes;
+  const auto strong = crypto::suite_named("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256").value();
+  const auto weak = crypto::suite_named("TLS_RSA_WITH_3DES_EDE_CBC_SHA").value();
+  e.versions = {version(Protocol::ssl2, {}),
+                version(Protocol::ssl3, {}),
+                version(Protocol::tls10, {weak}),
+                version(Protocol::tls11, {}),
+                version(Protocol::tls12, {strong, weak}),
+                version(Protocol::tls13, {crypto::suite_named("TLS_AES_128_GCM_SHA256").value()})};
+  e.groups12 = e.groups13 = {{crypto::Group{29}}, scan::Order::client, true};
+  e.schemes12 = {{"rsa", {{crypto::Scheme{0x0804}}, scan::Order::unknown, true}}};
+  scan::Certificate leaf;
+  leaf.subject = "CN=www.example.org";
+  leaf.names = {"www.example.org"};
+  leaf.not_after = "2027-01-01T00:00:00Z";
+  leaf.key_type = "RSA";
+  leaf.key_bits = 2048;
+  e.chains = {{{leaf}, {Protocol::tls12}}};
+  e.weaknesses = {{"sweet32", scan::Severity::medium, "TLSv1.2 TLS_RSA_WITH_3DES_EDE_CBC_SHA"},
+                  {"no-post-quantum", scan::Severity::note, "post-quantum key exchange: missing"}};
+  e.connections = 42;
+  out.held = scan::hold(e, sample_policy());
+  out.grade = scan::grade_of(e, "2026-11-26T00:00:00Z");
+  return out;
+}
+
+// Every string that a server has a hand in.
+Judged hostile() {
+  Judged out = ordinary();
+  auto& e = out.endpoint;
+  e.why = kHostile;
+  for (auto& one : e.versions) one.why = kHostile;
+  e.signed13 = {{std::nullopt, kHostile}};
+  scan::Certificate bad;
+  bad.subject = bad.issuer = bad.serial = bad.not_before = bad.not_after = bad.key_type =
+      bad.signature_hash = bad.sha256 = kHostile;
+  bad.names = {kHostile, kHostile};
+  e.chains.push_back({{bad, bad}, {Protocol::tls13}});
+  e.facts.alpn = {kHostile};
+  e.intolerances = {{"intolerant-long-hello", kHostile}};
+  e.weaknesses.push_back({"small-key", scan::Severity::high, kHostile});
+  scan::Ssh ssh;
+  ssh.offer.banner = kHostile;
+  ssh.offer.kex = ssh.offer.host_keys = ssh.offer.ciphers_to_client = ssh.offer.ciphers_to_server =
+      ssh.offer.macs_to_client = ssh.offer.macs_to_server = ssh.offer.compression = {kHostile};
+  ssh.host_keys = {{kHostile, 256, kHostile}};
+  ssh.server_sig_algs = {kHostile};
+  e.ssh = ssh;
+  e.gaps = {{kHostile, kHostile}};
+  out.held->deviations.push_back(
+      {"scan-not-known", "suites", scan::Compliance::not_known, kHostile});
+  out.grade->reasons.push_back({"T", kHostile, "trust"});
+  out.grade->not_judged.push_back(kHostile);
+  return out;
+}
+
+Judged dead() {
+  Judged out;
+  out.endpoint.target = {"192.0.2.7", {"192.0.2.7", 25, "", "smtp"}};
+  out.endpoint.why = "no TLS (it says \"" + kHostile + "\")";
+  out.held = scan::hold(out.endpoint, sample_policy());
+  return out;
+}
+
+FormOptions options() {
+  return {.policy = "20261101",
+          .date = "2026-11-26T04:05:06Z",
+          .version = "0.1.0",
+          .messages = {{"sweet32", {"sweet32", "Ciphers with small blocks", "Why", "What to do"}}},
+          .clients = sample_clients()};
+}
+
+std::string written(Format format, const std::vector<Judged>& endpoints) {
+  const auto form = make_form(format, options());
+  return whole(
+      *form, {endpoints,
+              {{"bad-scan-target", "\"" + kHostile + "\" is no target", "line 17", "write HOST"}}});
+}
+
+// What a reader says about it; "" where nothing is wrong.
+std::string read_by_others(const std::string& name, const std::string& report) {
+  const auto file = std::filesystem::path(testing::TempDir()) /
+                    (name + "-" + std::to_string(getpid()) + ".report");
+  std::ofstream(file, std::ios::binary) << report;
+  const std::string command = std::string("/usr/bin/python3 -W ignore ") + TLSPOLICY_SOURCE +
+                              "/tests/report/forms.py " + name + " " + file.string() + " 2>&1";
+  std::string said;
+  FILE* pipe = popen(command.c_str(), "r");
+  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) said += static_cast<char>(c);
+  pclose(pipe);
+  std::filesystem::remove(file);
+  return said;
+}
+
+struct Row {
+  const char* name;
+  Format format;
+};
+constexpr Row kRead[]{{"csv", Format::csv},
+                      {"ndjson", Format::ndjson},
+                      {"sarif", Format::sarif},
+                      {"junit", Format::junit},
+                      {"html", Format::html}};
+
+TEST(ScanForms, EachIsReadByItsReaders) {
+  for (const Row& row : kRead) {
+    EXPECT_EQ(read_by_others(row.name, written(row.format, {ordinary(), dead()})), "") << row.name;
+    EXPECT_EQ(read_by_others(row.name, written(row.format, {})), "") << row.name;
+  }
+}
+
+TEST(ScanForms, WhatServersWriteIsHarmlessInEach) {
+  for (const Row& row : kRead)
+    EXPECT_EQ(read_by_others(row.name, written(row.format, {hostile(), dead()})), "") << row.name;
+}
+
+TEST(ScanForms, TheReadersFindWhatIsWrong) {
+  EXPECT_NE(read_by_others("csv", "a,b\r\n=1,2\r\n"), "");
+  EXPECT_NE(read_by_others("csv", "a,b\r\n1\r\n"), "");
+  EXPECT_NE(read_by_others("html", "<html><body><script>x</script></body></html>"), "");
+  EXPECT_NE(read_by_others("html", "<html><body><p>x</body></html>"), "");
+  EXPECT_NE(read_by_others("junit", "<testsuites tests=\"1\"></testsuites>"), "");
+  EXPECT_NE(read_by_others("sarif", R"({"version": "2.0.0", "runs": []})"), "");
+  EXPECT_NE(read_by_others("ndjson", "{\"schema\": \"tlspolicy.scan-line/1\"}\n"), "");
+}
+
+TEST(ScanForms, TextCannotReachTheTerminal) {
+  for (const bool verbose : {false, true}) {
+    auto given = options();
+    given.style = {false, 80, verbose};
+    const auto form = make_form(Format::text, given);
+    const auto text = whole(*form, {{hostile(), dead()}, {}});
+    for (const char* harm : {"\x1b", "\r", "\xc2\x9b", "\xff", "\xe2\x80\xae"})
+      EXPECT_THAT(text, Not(HasSubstr(harm)));
+    EXPECT_THAT(text, HasSubstr("\\x1B[31m"));
+  }
+}
+
+TEST(ScanForms, JsonInPiecesIsTheWholeDocument) {
+  const auto pieces = written(Format::json, {ordinary(), dead()});
+  EXPECT_THAT(pieces, testing::StartsWith("{\n  \"schema\": \"tlspolicy.scan/1\",\n"));
+  EXPECT_THAT(pieces, testing::EndsWith("\n  ]\n}\n"));
+  EXPECT_THAT(pieces, Not(HasSubstr("\x1b")));
+}
+
+TEST(ScanForms, WhatGoesOnHasNoSecondHead) {
+  auto given = options();
+  given.goes_on = true;
+  EXPECT_EQ(make_form(Format::csv, given)->head(), "");
+  EXPECT_NE(make_form(Format::csv, options())->head(), "");
+}
+
+TEST(ScanForms, JunitHasACaseForEachDimensionOfAPolicyAndForEachWeaknessWithoutOne) {
+  const auto held = written(Format::junit, {ordinary()});
+  for (const char* name : {"protocols", "suites", "tls13_suites", "groups", "schemes", "sizes"})
+    EXPECT_THAT(held, HasSubstr("name=\"20261101 " + std::string(name) + "\""));
+  auto plain = ordinary();
+  plain.held.reset();
+  const auto weak = written(Format::junit, {plain});
+  EXPECT_THAT(weak, HasSubstr("name=\"sweet32\" time=\"0\"><failure"));
+  EXPECT_THAT(weak, HasSubstr("name=\"no-post-quantum\" time=\"0\"><skipped"));
+}
+
+TEST(ScanForms, TheTextHasNoLineWiderThanTheTerminal) {
+  auto given = options();
+  given.style = {false, 80, true};
+  const auto text = whole(*make_form(Format::text, given), {{ordinary(), dead()}, {}});
+  EXPECT_THAT(text, Not(testing::ContainsRegex("[^\n]{100}")));
+  EXPECT_THAT(text, HasSubstr("  grade "));
+  EXPECT_THAT(text, HasSubstr("  20261101 "));
+}
+
+}  // namespace
+}  // namespace tlspolicy::report
