@@ -89,7 +89,7 @@ void add_scan(CLI::App& app, Request& request) {
   scan->add_flag("--all-addresses", request.all_addresses, "every address of a name");
   scan->add_flag("--ssh-moduli", request.ssh_moduli, "of SSH: which fields it gives, too");
 
-  policy(scan, request, "--policy", "hold them against it; exit status 1: it does not comply")
+  policy(scan, request, "--policy", "hold them against it; exit status 1: does not comply")
       ->type_name("DATE");
   scan->add_option("--part", request.part, "mandatory or opportunistic [by the port]")
       ->type_name("PART");
