@@ -65,11 +65,11 @@ class LabHost:
     """with LabHost("name", "bookworm") as host: host.run(["systemctl", "is-active", "apache2"])
 
     A scenario's host has the packages of the section of that name in tools/packages.list as well,
-    where there is one.
+    where there is one; `words` are the scenario's own options.
     """
 
-    def __init__(self, name, suite, scenario=None):
-        self.name, self.suite, self.scenario = name, suite, scenario
+    def __init__(self, name, suite, scenario=None, words=()):
+        self.name, self.suite, self.scenario, self.words = name, suite, scenario, words
 
     def __enter__(self):
         # The base may have to be built first.
@@ -78,7 +78,7 @@ class LabHost:
                "--with-parent", str(os.getpid())], True, 900)
         try:
             if self.scenario:
-                self.play(self.scenario)
+                self.play(self.scenario, *self.words)
         except BaseException:
             self.down()
             raise
@@ -90,10 +90,10 @@ class LabHost:
     def down(self):
         _call([LAB, "down", self.name], False, 60)
 
-    def play(self, scenario):
+    def play(self, scenario, *words):
         """Runs a script of the folder scenario/ inside, for example "web"."""
         self.push(LAB.parent / "scenario" / scenario, f"/root/scenario-{scenario}")
-        self.run([f"/root/scenario-{scenario}"])
+        self.run([f"/root/scenario-{scenario}", *words])
 
     def run(self, cmd, check=True, timeout=120, data=None, text=True, tty=False):
         """Runs cmd (a list, or a line for sh) inside; data goes to its standard input."""

@@ -40,6 +40,42 @@ def sslscan(host, name, port=443, starttls=""):
     return protocols, suites, groups
 
 
+# What `openssl s_client` of the host itself is given: all that it can offer, without what was chosen
+# before, until nothing is; one line for each handshake, "VERSION KIND NAME".
+_PEEL = r"""
+try() { openssl s_client -connect "$at" -starttls "$starttls" "$@" </dev/null 2>/dev/null; }
+suite() { sed -n 's/^New, .*, Cipher is \([A-Z0-9_-]*\)$/\1/p' | grep .; }
+for v in 1 1_1 1_2; do
+  list=ALL:COMPLEMENTOFALL:@SECLEVEL=0
+  while found=$(try -tls$v -cipher "$list" | suite); do
+    echo "$v suite $found"
+    list=$list:-$found
+  done
+done
+for one in TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_AES_128_GCM_SHA256     TLS_AES_128_CCM_SHA256 TLS_AES_128_CCM_8_SHA256; do
+  ! try -tls1_3 -ciphersuites $one -cipher DEFAULT:@SECLEVEL=0 | suite >/dev/null || echo "1_3 suite $one"
+done
+for one in P-256 P-384 P-521 X25519 X448; do
+  for v in 1_2 1_3; do
+    ! try -tls$v -groups $one -cipher EECDH:@SECLEVEL=0 | suite >/dev/null || echo "$v group $one"
+  done
+done
+openssl ciphers -V ALL:COMPLEMENTOFALL:@SECLEVEL=0 | sed 's/^ *0x\(..\),0x\(..\) - \([^ ]*\).*/number \1\2 \3/'
+"""
+
+
+def peeled(host, name, port, starttls):
+    """As sslscan(), for STARTTLS protocols that it does not know: by the host's openssl s_client."""
+    seen = host.run(f"at={name}:{port} starttls={starttls}\n{_PEEL}", timeout=600).stdout
+    lines = [line.split() for line in seen.splitlines()]
+    numbers = {words[2]: int(words[1], 16) for words in lines if words[0] == "number"}
+    groups = {"P-256": 0x17, "P-384": 0x18, "P-521": 0x19, "X25519": 0x1D, "X448": 0x1E}
+    version = lambda words: "TLSv" + {"1": "1.0"}.get(words[0], words[0].replace("_", "."))  # noqa: E731
+    suites = {(version(words), numbers[words[2]]) for words in lines if words[1] == "suite"}
+    return ({version for version, _ in suites}, suites,
+            {groups[words[2]] for words in lines if words[1] == "group"})
+
+
 def negotiates(host, name, group):
     """Whether the host's own `openssl s_client` completes a TLS 1.3 handshake with this group."""
     words = ["openssl", "s_client", "-connect", "localhost:443", "-servername", name, "-tls1_3"]

@@ -12,7 +12,8 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("TLSPOLICY_BUILD", TOP / "build/dev"))
-DATES = ("20180330", "20230601", "20261101")
+DATES = ("20180330", "20230601", "20261101")   # the first, one between, and the newest
+ALL_DATES = tuple(sorted(path.stem for path in (TOP / "data/policies").glob("*.toml")))
 DROPIN = "/etc/apache2/conf-enabled/zz-tlspolicy.conf"
 
 
