@@ -46,12 +46,13 @@ std::string unquoted(std::string_view value) {
   return out;
 }
 
-void read_directive(std::string_view line, Piece& piece) {
+// What an include brings behind a "begin" belongs to that section, and is not followed.
+void read_directive(std::string_view line, bool is_main, Piece& piece) {
   auto words = base::words(line);
   piece.key = words.front();
   piece.args.assign(words.begin() + 1, words.end());
   if (piece.key == ".include" || piece.key == ".include_if_exists") {
-    piece.kind = Piece::Kind::setting;
+    piece.kind = is_main ? Piece::Kind::setting : Piece::Kind::blank;
   } else if (piece.key.starts_with(".if") || piece.key.starts_with(".el")) {
     piece.kind = Piece::Kind::open;
   } else if (piece.key == ".endif") {
@@ -116,7 +117,7 @@ void read_line(std::string_view text, bool& is_main, Piece& piece) {
     piece.kind = Piece::Kind::comment;
     return;
   }
-  if (first.front() == '.') return read_directive(first, piece);
+  if (first.front() == '.') return read_directive(first, is_main, piece);
   const std::string line = join_lines(text, piece);
   if (line.find('\0') != std::string::npos) {
     piece.kind = Piece::Kind::unread;

@@ -60,10 +60,27 @@ Names neutral(std::string_view question, const std::string& value, const std::st
   if (question.starts_with("priority-")) return neutral_list(question, detail);
   return neutral_words(question, value);
 }
+
+// What we set aside is a comment now, and still an administrator's wish: plans start from it.
+std::vector<config::Source> with_set_aside(const service::Manifest& manifest,
+                                           const service::Instance& instance,
+                                           std::vector<config::Source> settings) {
+  for (const auto& [path, state] : instance.files) {
+    const auto before = config::restore_set_aside(state.content);
+    if (before == state.content) continue;
+    auto syntax = manifest.syntax;
+    for (const auto& one : manifest.also)
+      if (service::expand(one.file, instance.vars).value_or("") == path) syntax = one.syntax;
+    for (auto& setting : config::syntax_named(syntax)->parse(before).settings)
+      settings.push_back({path, std::move(setting)});
+  }
+  return settings;
+}
 }  // namespace
 
 void read_values(host::Host& host, const service::Manifest& manifest, const Options& options,
-                 const std::vector<config::Source>& settings, service::Instance& instance) {
+                 const std::vector<config::Source>& found, service::Instance& instance) {
+  const auto settings = with_set_aside(manifest, instance, found);
   std::vector<std::string> questions;
   for (const auto& source : settings)
     for (const auto& row : manifest.overrides) {

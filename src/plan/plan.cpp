@@ -65,12 +65,14 @@ std::vector<Step> steps(const World& world, const service::Manifest& manifest,
     const auto& facts = row.value.facts;
     for (const auto& value : facts.empty() ? std::vector{row.value.text} : facts) {
       if (!asked.insert(row.set->preflight + value).second) continue;
-      out.push_back({"check",
-                     {world.preflight, instance.capability.library_path, row.set->preflight,
-                      base::join(base::words(value), ":")},
-                     manifest.limit_s,
-                     fmt::format("{} is asked whether it takes these {}",
-                                 instance.capability.library_path, row.set->preflight)});
+      out.push_back(
+          {"check",
+           {world.preflight, instance.capability.library_path, row.set->preflight,
+            base::join(base::words(value), ":")},
+           manifest.limit_s,
+           fmt::format("{} is asked whether it takes {}", instance.capability.library_path,
+                       row.set->preflight == "priority" ? "this priority string"
+                                                        : "these " + row.set->preflight)});
     }
   }
   add("check", manifest.check);

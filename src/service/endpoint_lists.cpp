@@ -122,7 +122,8 @@ void from_lists(const Manifest& manifest, const EndpointRow& row, const Dump& du
       endpoint.certificates = certificates;
       if (!has(implicit, port)) endpoint.preamble = row.preamble;
       if (!endpoint.preamble.empty() && refused) {
-        notes.push_back(fmt::format("port {} speaks no TLS", port));
+        auto note = fmt::format("port {} speaks no TLS", port);  // once, whatever the addresses
+        if (!has(notes, note)) notes.push_back(std::move(note));
         continue;
       }
       if (has(row.opportunistic, std::to_string(port))) endpoint.role = "opportunistic";

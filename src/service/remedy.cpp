@@ -44,6 +44,8 @@ std::string what_brings(std::string_view dialect, const std::vector<std::string>
                         : dialect == "gnutls" ? "GnuTLS"
                                               : "OpenSSL";
   if (newest.empty()) return fmt::format("no {} that we know of has it enabled", program);
+  // Debian 13's 3.8.9 is built without.
+  if (dialect == "gnutls") return fmt::format("GnuTLS {} or later that is built with it", newest);
   return fmt::format("{} {} or later", program, newest);
 }
 

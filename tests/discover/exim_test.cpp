@@ -115,6 +115,13 @@ TEST(DiscoverExim, LetsTheLibraryReadAStringInTheConfiguration) {
   EXPECT_FALSE(can.readings.contains("priority-groups NORMAL"));
 }
 
+TEST(DiscoverExim, LetsTheLibraryReadAStringThatWasSetAside) {
+  auto host = debian();
+  host.put("/etc/exim4/exim4.conf.localmacros",
+           "#tlspolicy set aside# tls_require_ciphers = NORMAL\n");
+  EXPECT_TRUE(look(host).capability.readings.contains("priority-protocols NORMAL"));
+}
+
 TEST(DiscoverExim, KnowsItsLayoutsByWhatUpdateExim4ConfReads) {
   auto host = debian();
   EXPECT_EQ(look(host).vars.at("ours"), "/etc/exim4/exim4.conf.localmacros");

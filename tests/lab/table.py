@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Prints, for each date on Debian 12 and 13 and each endpoint, how many protocols, suites and groups
 plan predicted and what check saw, beside what sslscan, openssl and ssh-audit see; status 1 where they
-differ.  Run as root: tests/lab/table.py [web|mail] [SUITE...]
+differ.  Run as root: tests/lab/table.py [web|mail|exim] [SUITE...]
 SPDX-License-Identifier: Apache-2.0
 """
 
@@ -28,6 +28,7 @@ STARTTLS = {25: "smtp", 587: "smtp", 110: "pop3", 143: "imap", 4190: "sieve", 20
 SCENARIOS = {  # words of the scenario, dates: web's keys are too small for 2029's
     "web": ((), DATES),
     "mail": (("3072",), ALL_DATES),
+    "exim": (("3072",), ALL_DATES),
 }
 DIMENSIONS = ("protocols", "suites", "tls13_suites", "groups")
 

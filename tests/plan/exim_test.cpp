@@ -77,7 +77,7 @@ TEST(EximPlan, SaysWhatTheLibraryLacksAndWhatNoLineOfOursReaches) {
   ASSERT_NE(hybrids, plan.shortfalls.end());
   EXPECT_THAT(hybrids->names, ElementsAre("X25519MLKEM768", "SecP256r1MLKEM768"));
   EXPECT_EQ(hybrids->reason, "GnuTLS 3.7.9 has no word for it");
-  EXPECT_EQ(hybrids->remedy, "GnuTLS 3.8.8 or later");
+  EXPECT_EQ(hybrids->remedy, "GnuTLS 3.8.8 or later that is built with it");
   EXPECT_TRUE(std::ranges::any_of(plan.shortfalls,
                                   [](const Shortfall& one) { return one.endpoint == "outbound"; }));
 }
