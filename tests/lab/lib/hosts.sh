@@ -125,7 +125,8 @@ net() {
   local pid hosts=$run_dir/$1/hosts
   pid=$(need_leader "$1")
   shift
-  cp "/proc/$pid/root/etc/hosts" "$hosts" # a bind mount cannot come from another namespace
+  # A bind mount cannot come from another namespace; two may run at the same time.
+  cp "/proc/$pid/root/etc/hosts" "$hosts.$$" && mv -f "$hosts.$$" "$hosts"
   # shellcheck disable=SC2016
   exec nsenter --net="/proc/$pid/ns/net" unshare --mount --propagation private \
     bash -c 'mount --bind "$1" /etc/hosts && shift && exec "$@"' - "$hosts" "$@"
