@@ -18,18 +18,18 @@ bool matches(std::string_view pattern, std::string_view text) {
 }
 
 struct Criterion {
-  std::string_view word;  // in the configuration
-  std::string_view key;   // of -C
-  std::string_view usual;
+  std::string_view word;          // in the configuration
+  std::string_view key;           // of -C
+  std::string_view usual, other;  // values to try, the latter where a list excludes the former
 };
 constexpr std::array kCriteria{
-    Criterion{"user", "user", "root"},
-    Criterion{"group", "group", ""},
-    Criterion{"host", "host", "localhost"},
-    Criterion{"address", "addr", "127.0.0.1"},
-    Criterion{"localaddress", "laddr", "127.0.0.1"},
-    Criterion{"localport", "lport", "22"},
-    Criterion{"rdomain", "rdomain", ""},
+    Criterion{"user", "user", "root", "nobody"},
+    Criterion{"group", "group", "", ""},
+    Criterion{"host", "host", "localhost", "host.example"},
+    Criterion{"address", "addr", "127.0.0.1", "192.0.2.1"},
+    Criterion{"localaddress", "laddr", "127.0.0.1", "192.0.2.1"},
+    Criterion{"localport", "lport", "22", "2222"},
+    Criterion{"rdomain", "rdomain", "", ""},
 };
 
 // Something that the pattern matches: "*.example.org" -> "1.example.org", "10.0.0.0/8" -> its first
@@ -43,11 +43,11 @@ std::string sample(std::string_view pattern, std::string_view usual) {
 }
 
 // A list with "!" for what must not match; the first of its own samples that nothing excludes.
-std::string meeting(const std::string& list, std::string_view usual) {
+std::string meeting(const std::string& list, const Criterion& criterion) {
   const auto patterns = base::split(list, ',');
   for (const auto& pattern : patterns) {
     if (pattern.empty() || pattern.starts_with('!')) continue;
-    for (const std::string_view wish : {usual, std::string_view("nobody"), std::string_view("1")}) {
+    for (const std::string_view wish : {criterion.usual, criterion.other}) {
       auto one = sample(pattern, wish);
       const bool excluded = std::ranges::any_of(patterns, [&](const std::string& other) {
         return other.starts_with('!') && matches(std::string_view(other).substr(1), one);
@@ -70,7 +70,7 @@ std::string connection_for(const std::string& criteria) {
         kCriteria, [&](const Criterion& one) { return base::iequals(one.word, words[i]); });
     if (known == kCriteria.end() || i + 1 == words.size()) return {};
     auto& value = values.at(static_cast<std::size_t>(known - kCriteria.begin()));
-    value = meeting(words[i + 1], known->usual);
+    value = meeting(words[i + 1], *known);
     if (value.empty()) return {};
   }
   std::vector<std::string> out;

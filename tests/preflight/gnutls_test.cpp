@@ -53,7 +53,7 @@ class GnutlsPreflight : public ::testing::Test {
   std::string answer(const std::string& kind, const std::string& value) const {
     const auto ran = asked(kind, value);
     EXPECT_EQ(ran.status, 0) << kind << " " << value << ": " << ran.out;
-    return base::trim(ran.out);
+    return std::string(base::trim(ran.out));
   }
 
   std::string library_ = library();
@@ -123,8 +123,8 @@ TEST_F(GnutlsPreflight, TakesAStringWhoseEveryWordCounts) {
 }
 
 TEST_F(GnutlsPreflight, SaysNoToWordsThatTheLibraryDoesNotKnowOrDropsInSilence) {
-  for (const std::string value :
-       {"NONSENSE", kGood + ":+GROUP-NOSUCH", kGood + ":+NOSUCH", kUnsigned}) {
+  for (const std::string& value :
+       {std::string("NONSENSE"), kGood + ":+GROUP-NOSUCH", kGood + ":+NOSUCH", kUnsigned}) {
     const auto ran = asked("priority", value);
     EXPECT_EQ(ran.status, 1) << value << ran.out;
     EXPECT_NE(base::trim(ran.out), "") << value;
@@ -137,7 +137,7 @@ TEST_F(GnutlsPreflight, SaysNoWhereTheSystemsConfigurationDisablesAWord) {
   const std::string off =
       "printf '[overrides]\\ndisabled-version = tls1.2\\n' >off.conf; "
       "GNUTLS_SYSTEM_PRIORITY_FILE=off.conf '" TLSPOLICY_PREFLIGHT "' ";
-  const auto folder = base::trim(run("mktemp -d").out);
+  const std::string folder(base::trim(run("mktemp -d").out));
   const auto ran = run("cd " + folder + "; " + off + library_ + " priority '" + kGood + "'");
   run("rm -r " + folder);
   EXPECT_EQ(ran.status, 1) << ran.out;
