@@ -114,7 +114,7 @@ void Finale::note_newest(const probe::Handshake& shake) {
 }
 
 // One after the other, as long as it takes one; RFC 7301 3.2: nothing in common may be refused.
-void Finale::ask_protocols(std::vector<std::string> left) {
+void Finale::ask_protocols(const std::vector<std::string>& left) {
   const Version& version = *find(endpoint_, tls13);
   const probe::Wish wish{.version = tls13,
                          .suites = version.suites.accepted,
@@ -126,7 +126,7 @@ void Finale::ask_protocols(std::vector<std::string> left) {
     endpoint_.facts.alpn.push_back(shake.alpn);
     auto rest = left;
     std::erase(rest, shake.alpn);
-    if (!rest.empty()) ask_protocols(std::move(rest));
+    if (!rest.empty()) ask_protocols(rest);
   });
 }
 

@@ -23,7 +23,7 @@ class Finale {
   void came();
   void ask_newest();
   void note_newest(const probe::Handshake&);
-  void ask_protocols(std::vector<std::string> left);
+  void ask_protocols(const std::vector<std::string>& left);
   void ask_older(const Version&);
   void ask_faults(const Version&);
 

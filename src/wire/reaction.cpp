@@ -61,7 +61,7 @@ bool is_echo(View body) {
 }
 }  // namespace
 
-Poking::Poking(Hello hello, Poke poke, std::uint64_t seed)
+Poking::Poking(const Hello& hello, Poke poke, std::uint64_t seed)
     : poke_(poke), out_(client_hello(hello, seed)) {}
 
 Bytes Poking::to_send() { return std::exchange(out_, {}); }

@@ -32,7 +32,7 @@ struct Reaction {
 // One such question, as bytes.  Bounded: what follows 256 KiB counts as a close.
 class Poking {
  public:
-  Poking(Hello, Poke, std::uint64_t seed = 0);
+  Poking(const Hello&, Poke, std::uint64_t seed = 0);
   Bytes to_send();                           // the hello, then the question, once it is its turn
   std::optional<Reaction> feed(View bytes);  // once it is certain
   Reaction end(bool reset) const;            // the peer closed

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weaknesses that follow from facts and fields: each is found in a result that has it, and not in
+// one that has not.
+#include <gmock/gmock.h>
+
+#include "scan/weakness.hpp"
+
+namespace tlspolicy::scan {
+namespace {
+using crypto::Protocol;
+using ::testing::Contains, ::testing::Field, ::testing::IsEmpty, ::testing::Not;
+
+// TLS 1.2 and 1.3 with all that is good.
+Endpoint sound() {
+  Endpoint out;
+  out.serves = Fact::yes;
+  for (const auto version : crypto::all_protocols())
+    out.versions.push_back({.protocol = version,
+                            .accepted = version >= Protocol::tls12 ? Fact::yes : Fact::no,
+                            .why = {},
+                            .suites = {}});
+  out.groups13 = {{*crypto::group_named("X25519MLKEM768")}, Order::unknown, true};
+  out.facts = {.alpn = {},
+               .secure_renegotiation = Fact::yes,
+               .client_renegotiation = Fact::no,
+               .fallback_scsv = Fact::no,
+               .compression = Fact::no,
+               .heartbeat = Fact::yes,
+               .heartbleed = Fact::no,
+               .ccs_injection = Fact::no};
+  out.fields = {{2048, "ffdhe2048"}};
+  return out;
+}
+auto has(const std::string& id, Severity severity) {
+  return Contains(::testing::AllOf(Field(&Weakness::id, id), Field(&Weakness::severity, severity)));
+}
+
+TEST(Weaknesses, AreNoneInWhatIsSound) { EXPECT_THAT(weaknesses_of(sound()), IsEmpty()); }
+
+TEST(Weaknesses, FollowFromFacts) {
+  struct Case {
+    const char* id;
+    Severity severity;
+    void (*spoil)(Endpoint&);
+  };
+  for (const Case& one : {
+           Case{"heartbleed", Severity::critical,
+                [](Endpoint& e) { e.facts.heartbleed = Fact::yes; }},
+           Case{"ccs-injection", Severity::critical,
+                [](Endpoint& e) { e.facts.ccs_injection = Fact::yes; }},
+           Case{"crime", Severity::medium, [](Endpoint& e) { e.facts.compression = Fact::yes; }},
+           Case{"client-renegotiation", Severity::low,
+                [](Endpoint& e) { e.facts.client_renegotiation = Fact::yes; }},
+           Case{"insecure-renegotiation", Severity::high,
+                [](Endpoint& e) {
+                  e.facts.client_renegotiation = Fact::yes;
+                  e.facts.secure_renegotiation = Fact::no;
+                }},
+           Case{"no-fallback-scsv", Severity::low,
+                [](Endpoint& e) { e.versions[2].accepted = Fact::yes; }},
+           Case{"logjam-small", Severity::critical,
+                [](Endpoint& e) {
+                  e.fields = {{768, ""}};
+                }},
+           Case{"logjam-small", Severity::high,
+                [](Endpoint& e) {
+                  e.fields = {{1024, "modp1024 (RFC 2409)"}};
+                }},
+           Case{"logjam-small", Severity::medium,
+                [](Endpoint& e) {
+                  e.fields = {{1024, ""}};
+                }},
+           Case{"no-post-quantum", Severity::note,
+                [](Endpoint& e) { e.groups13.accepted = {*crypto::group_named("x25519")}; }},
+       }) {
+    Endpoint spoilt = sound();
+    one.spoil(spoilt);
+    EXPECT_THAT(weaknesses_of(spoilt), has(one.id, one.severity)) << one.id;
+  }
+}
+
+// Nothing to fall back to: then nobody has to say that he fell back.
+TEST(Weaknesses, OfFallbackNeedAnOldVersion) {
+  EXPECT_THAT(weaknesses_of(sound()), Not(has("no-fallback-scsv", Severity::low)));
+}
+
+// What is not known is no weakness.
+TEST(Weaknesses, AreNeverMadeOfWhatIsNotKnown) {
+  Endpoint unknown = sound();
+  unknown.facts = {};
+  unknown.groups13 = {{*crypto::group_named("x25519")}, Order::unknown, false};
+  EXPECT_THAT(weaknesses_of(unknown), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tlspolicy::scan
