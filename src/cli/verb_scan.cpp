@@ -20,7 +20,7 @@ class Scanning {
 
   Answer run() {
     write(setup_.form->head());
-    if (setup_.lines)
+    if (setup_.lines || setup_.resume || setup_.shards > 1)
       run_list();
     else
       run_few();
@@ -48,6 +48,7 @@ class Scanning {
     std::size_t number = 0, named = 0;
     const auto next = [&]() -> std::optional<scan::Line> {
       if (named < setup_.named.size()) return scan::Line{0, setup_.named[named++].typed};
+      if (!setup_.lines) return std::nullopt;
       auto line = setup_.lines->next();
       pace_.read(setup_.lines->share());
       if (!line) return std::nullopt;

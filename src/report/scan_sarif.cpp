@@ -63,6 +63,10 @@ class Sarif : public Form {
     return {};
   }
   std::string tail() override {
+    if (more_ > 0)
+      notifications_.push_back(
+          {{"level", "error"},
+           {"message", {{"text", fmt::format("{} more targets gave no answer", more_)}}}});
     Json rules = Json::array();
     for (const auto& id : rules_) rules.push_back(rule(id));
     const Json driver{
@@ -96,7 +100,10 @@ class Sarif : public Form {
     return (std::exchange(first_, false) ? "\n" : ",\n") + text(out);
   }
   void notify(const Error& error) {
-    if (notifications_.size() >= kMost) return;
+    if (notifications_.size() >= kMost) {
+      ++more_;
+      return;
+    }
     notifications_.push_back(
         {{"level", "error"},
          {"descriptor", {{"id", error.id}}},
@@ -119,6 +126,7 @@ class Sarif : public Form {
   FormOptions options_;
   std::set<std::string> rules_;
   Json notifications_ = Json::array();
+  std::size_t more_ = 0;
   bool first_ = true;
 };
 }  // namespace

@@ -109,6 +109,13 @@ class Scan(unittest.TestCase):
             seen += [line["endpoint"]["address"] for line in self.lines(done.stdout)]
         self.assertEqual(sorted(seen), sorted(self.names))
 
+    def test_targets_of_the_command_line_have_parts_and_go_on_too(self):
+        state, first = self.path("state"), self.targets[:4]
+        words = [*first, "--format", "ndjson", "--resume", state, "--shard", "1/2", *QUICK]
+        found = self.lines(self.scan(*words).stdout)
+        self.assertEqual(sorted(line["endpoint"]["target"] for line in found), [first[0], first[2]])
+        self.assertEqual(self.scan(*words).stdout, "")
+
     def test_a_scan_that_was_killed_goes_on_and_does_nothing_twice(self):
         listed = self.path("list", "\n".join(self.targets) + "\n")
         out, state = self.path("out.ndjson"), self.path("state")

@@ -174,6 +174,15 @@ TEST(ScanForms, JsonInPiecesIsTheWholeDocument) {
   EXPECT_THAT(pieces, Not(HasSubstr("\x1b")));
 }
 
+TEST(ScanForms, SarifSaysHowManyNotificationsItLeftOut) {
+  const auto form = make_form(Format::sarif, options());
+  std::string report = form->head();
+  for (int i = 0; i < 10'005; ++i) report += form->left_out({"unknown-host", "no address", "", ""});
+  report += form->tail();
+  EXPECT_THAT(report, HasSubstr("5 more targets gave no answer"));
+  EXPECT_EQ(read_by_others("sarif", report), "");
+}
+
 TEST(ScanForms, WhatGoesOnHasNoSecondHead) {
   auto given = options();
   given.goes_on = true;
