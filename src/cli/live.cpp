@@ -36,7 +36,8 @@ host::Command question(const probe::Place& place) {
   return out;
 }
 
-constexpr std::string_view kRoot = "user=root,host=localhost,addr=127.0.0.1";
+constexpr std::string_view kRoot =
+    "user=root,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22";
 
 std::vector<std::vector<std::string>> entries(host::Host& host, std::vector<std::string> argv) {
   host::Command ask;

@@ -78,7 +78,7 @@ Result<Afterwards> Afterwards::will_run(const std::vector<std::string>& argv) {
   return Afterwards(ends[1], child);
 }
 
-void Afterwards::call_off() {
+void Afterwards::call_off() const {
   const char off = 1;
   if (pipe_ >= 0) [[maybe_unused]]
     const auto written = write(pipe_, &off, 1);

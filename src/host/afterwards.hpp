@@ -23,7 +23,7 @@ class Afterwards {
   Afterwards& operator=(const Afterwards&) = delete;
   ~Afterwards();  // runs it, and waits for its end
 
-  void call_off();
+  void call_off() const;
 
  private:
   Afterwards(int pipe, int child) : pipe_(pipe), child_(child) {}

@@ -44,11 +44,10 @@ bool send_all(int fd, const wire::Bytes& bytes, Clock::time_point until) {
     const auto sent = ::send(fd, bytes.data() + at, bytes.size() - at, MSG_NOSIGNAL);
     if (sent > 0) {
       at += static_cast<std::size_t>(sent);
-    } else if (errno != EAGAIN && errno != EINTR) {
-      return false;
-    } else if (!wait_for(fd, POLLOUT, until)) {
-      return false;
+      continue;
     }
+    const bool later = errno == EAGAIN || errno == EINTR;
+    if (!later || !wait_for(fd, POLLOUT, until)) return false;
   }
   return true;
 }

@@ -30,7 +30,7 @@ bool can_go_on(Format format) {
 std::unique_ptr<Form> make_form(Format format, FormOptions options) {
   switch (format) {
     case Format::text:
-      return text_form(std::move(options));
+      return text_form(options);
     case Format::json:
       return json_form();
     case Format::ndjson:
@@ -44,7 +44,7 @@ std::unique_ptr<Form> make_form(Format format, FormOptions options) {
     case Format::html:
       return html_form(std::move(options));
   }
-  return text_form(std::move(options));
+  return text_form(options);
 }
 
 }  // namespace tlspolicy::report

@@ -47,7 +47,7 @@ std::unique_ptr<Form> make_form(Format, FormOptions);
 std::string whole(Form&, const Scanned&);  // all of it at once
 
 // One for each format, where make_form is not the only one that wants it.
-std::unique_ptr<Form> text_form(FormOptions);
+std::unique_ptr<Form> text_form(const FormOptions&);
 std::unique_ptr<Form> json_form();
 std::unique_ptr<Form> ndjson_form();
 std::unique_ptr<Form> csv_form(FormOptions);

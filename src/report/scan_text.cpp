@@ -221,7 +221,7 @@ std::string endpoint_text(const Judged& judged, const Style& style) {
 
 class Text : public Form {
  public:
-  explicit Text(FormOptions options) : style_(options.style) {}
+  explicit Text(const FormOptions& options) : style_(options.style) {}
   std::string endpoint(const Judged& judged) override {
     return (std::exchange(first_, false) ? "" : "\n") + endpoint_text(cleaned(judged), style_);
   }
@@ -237,8 +237,8 @@ class Text : public Form {
 };
 }  // namespace
 
-std::unique_ptr<Form> text_form(FormOptions options) {
-  return std::make_unique<Text>(std::move(options));
+std::unique_ptr<Form> text_form(const FormOptions& options) {
+  return std::make_unique<Text>(options);
 }
 
 std::string scan_text(const Scanned& scanned, const Style& style) {

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -34,11 +36,11 @@ constexpr std::array kCriteria{
 
 // Something that the pattern matches: "*.example.org" -> "1.example.org", "10.0.0.0/8" -> its first
 // address.
-std::string sample(std::string_view pattern, std::string_view usual) {
-  if (matches(pattern, usual)) return std::string(usual);
+std::string sample(std::string_view pattern, std::string_view wish, char filler) {
+  if (!wish.empty() && matches(pattern, wish)) return std::string(wish);
   std::string out(pattern.substr(0, pattern.find('/')));
-  std::ranges::replace(out, '*', '1');
-  std::ranges::replace(out, '?', '1');
+  std::ranges::replace(out, '*', filler);
+  std::ranges::replace(out, '?', filler);
   return out;
 }
 
@@ -47,8 +49,10 @@ std::string meeting(const std::string& list, const Criterion& criterion) {
   const auto patterns = base::split(list, ',');
   for (const auto& pattern : patterns) {
     if (pattern.empty() || pattern.starts_with('!')) continue;
-    for (const std::string_view wish : {criterion.usual, criterion.other}) {
-      auto one = sample(pattern, wish);
+    const std::initializer_list<std::pair<std::string_view, char>> tries = {
+        {criterion.usual, '1'}, {criterion.other, '2'}, {"", '1'}, {"", '2'}};
+    for (const auto& [wish, filler] : tries) {
+      auto one = sample(pattern, wish, filler);
       const bool excluded = std::ranges::any_of(patterns, [&](const std::string& other) {
         return other.starts_with('!') && matches(std::string_view(other).substr(1), one);
       });
@@ -75,12 +79,11 @@ std::string connection_for(const std::string& criteria) {
   }
   std::vector<std::string> out;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const bool needed = i == 0 ? values[1].empty() : i == 2 || i == 3;  // user, host, addr
-    const auto& value = values.at(i);
-    if (!value.empty())
-      out.push_back(fmt::format("{}={}", kCriteria.at(i).key, value));
-    else if (needed)
-      out.push_back(fmt::format("{}={}", kCriteria.at(i).key, kCriteria.at(i).usual));
+    // sshd wants to be told all that any block of the configuration asks for.
+    const bool by_group = i == 0 && !values[1].empty();
+    const std::string_view value =
+        values.at(i).empty() && !by_group ? kCriteria.at(i).usual : std::string_view(values.at(i));
+    if (!value.empty()) out.push_back(fmt::format("{}={}", kCriteria.at(i).key, value));
   }
   return base::join(out, ",");
 }

@@ -119,7 +119,7 @@ Bytes QueueClient::to_send() {
 }
 
 Result<void> QueueClient::feed(View bytes) {
-  const auto unknown = [](std::string what) {
+  const auto unknown = [](const std::string& what) {
     return fail("client-not-asked", "Postfix's queue did not take a message: " + what);
   };
   seen_.insert(seen_.end(), bytes.begin(), bytes.end());

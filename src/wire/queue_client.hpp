@@ -4,7 +4,7 @@
 // FILT record, what FILTER of access(5) makes), so that no table of the administrator's is asked
 // and none is changed.  Pure: bytes in, bytes out.
 //
-// It is Postfix's internal protocol, which no document promises: it was tried with 3.7 and 3.10,
+// It is Postfix's internal protocol, which no document promises: it was tried with 3.7,
 // and whatever is not understood ends it before the message is whole, which throws it away.
 #pragma once
 

@@ -144,16 +144,6 @@ class Suite:
             ('key = "ssl_cipher_list"\nvalue = "${tls.suites:openssl}"',
              'key = "ssl_cipher_list"\nvalue = "NONSENSE"')])
 
-    def test_a_version_that_there_is_not_is_found_before_it_is_written(self):
-        self.rolled_back("ssl_min_protocol", "TLSv1.9", [
-            ('key = "ssl_min_protocol"\nvalue = "${tls.min_protocol:openssl}"',
-             'key = "ssl_min_protocol"\nvalue = "TLSv1.9"')])
-
-    def test_a_version_that_there_is_not_is_found_on_the_wire(self):
-        self.rolled_back("ssl_min_protocol", "TLSv1.9", [
-            ('value = "${tls.min_protocol:openssl}"\nenforces = ["protocols"]\npreflight = "protocol"',
-             'value = "TLSv1.9"\nenforces = ["protocols"]')])
-
     def test_a_nonsense_curve_is_found_on_the_wire(self):
         self.rolled_back("ssl_curve_list", "X25519:nonsense", [
             ('[[set]]\nkey = "ssl_curve_list"\nvalue = "${tls.groups:openssl}"\n'

@@ -15,19 +15,26 @@ TEST(MatchBlocks, AreMetByAConnection) {
     std::string criteria, connection;
   };
   for (const auto& [criteria, connection] : std::initializer_list<Row>{
-           {"User bob", "user=bob,host=localhost,addr=127.0.0.1"},
-           {"user=bob", "user=bob,host=localhost,addr=127.0.0.1"},
-           {"all", "user=root,host=localhost,addr=127.0.0.1"},
-           {"User bob,alice", "user=bob,host=localhost,addr=127.0.0.1"},
-           {"User dev-?", "user=dev-1,host=localhost,addr=127.0.0.1"},
-           {"User *,!root", "user=nobody,host=localhost,addr=127.0.0.1"},
+           {"User bob", "user=bob,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22"},
+           {"user=bob", "user=bob,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22"},
+           {"all", "user=root,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22"},
+           {"User bob,alice", "user=bob,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22"},
+           {"User dev-?", "user=dev-1,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22"},
+           {"User *,!root", "user=nobody,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22"},
            {"User !*,bob", ""},
-           {"Group sftp", "group=sftp,host=localhost,addr=127.0.0.1"},
-           {"User bob Group sftp", "user=bob,group=sftp,host=localhost,addr=127.0.0.1"},
-           {"Host *.example.org", "user=root,host=1.example.org,addr=127.0.0.1"},
-           {"Address 10.1.0.0/16,192.0.2.*", "user=root,host=localhost,addr=10.1.0.0"},
-           {"Address 192.0.2.*", "user=root,host=localhost,addr=192.0.2.1"},
-           {"Address *,!127.0.0.1", "user=root,host=localhost,addr=192.0.2.1"},
+           {"Group sftp", "group=sftp,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22"},
+           {"User bob Group sftp",
+            "user=bob,group=sftp,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22"},
+           {"Host *.example.org",
+            "user=root,host=1.example.org,addr=127.0.0.1,laddr=127.0.0.1,lport=22"},
+           {"Address 10.1.0.0/16,192.0.2.*",
+            "user=root,host=localhost,addr=10.1.0.0,laddr=127.0.0.1,lport=22"},
+           {"Address 192.0.2.*",
+            "user=root,host=localhost,addr=192.0.2.1,laddr=127.0.0.1,lport=22"},
+           {"Address 192.0.2.*,!192.0.2.1",
+            "user=root,host=localhost,addr=192.0.2.2,laddr=127.0.0.1,lport=22"},
+           {"Address *,!127.0.0.1",
+            "user=root,host=localhost,addr=192.0.2.1,laddr=127.0.0.1,lport=22"},
            {"LocalPort 2222 LocalAddress 192.0.2.10",
             "user=root,host=localhost,addr=127.0.0.1,laddr=192.0.2.10,lport=2222"},
            {"Frobnicate yes", ""},
@@ -51,10 +58,12 @@ TEST(MatchBlocks, CountWhereASettingOfAPolicyStandsInThem) {
                                     [](const auto&) { return std::vector<std::string>{}; });
   const auto found =
       match_blocks(flat.settings, "Match", {"RequiredRSASize", "PubkeyAcceptedAlgorithms"});
-  EXPECT_THAT(found, ElementsAre(MatchBlock{"/etc/ssh/sshd_config:2", "Match User bob",
-                                            "user=bob,host=localhost,addr=127.0.0.1"},
-                                 MatchBlock{"/etc/ssh/sshd_config:7", "Match Group old",
-                                            "group=old,host=localhost,addr=127.0.0.1"}));
+  EXPECT_THAT(
+      found,
+      ElementsAre(MatchBlock{"/etc/ssh/sshd_config:2", "Match User bob",
+                             "user=bob,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22"},
+                  MatchBlock{"/etc/ssh/sshd_config:7", "Match Group old",
+                             "group=old,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22"}));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Files as administrators write them survive the program: plan, set, another date, undo, byte for byte;
-and what plan shows is all that changes.  Offline, on copies; tests/lab/test_wild.py has the daemons.
+and what plan shows is all that changes.  Offline, on copies; tests/lab/try_wild.py has the daemons.
 
 usage: wild_test.py PROGRAM SOURCE-TREE
 With TLSPOLICY_ACCEPT=1 the list of touched lines (touched.txt) is written anew.

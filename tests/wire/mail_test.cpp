@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sink that takes a message and throws it away, and the words in which Postfix's queue is given
-// one.  A real Postfix is asked in the lab (tests/lab/test_mail.py).
+// one.  A real Postfix is asked in the lab (tests/lab/try_mail.py).
 #include <gmock/gmock.h>
 
 #include "wire/mail_sink.hpp"
