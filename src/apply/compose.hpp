@@ -30,4 +30,7 @@ std::vector<prove::NowQuestion> weakening_questions(const std::vector<prove::Tar
 std::vector<Weakening> weakenings(const std::vector<prove::Target>& after,
                                   const std::vector<prove::Now>& now);
 
+// For people: one for each text, with all its endpoints ("postfix:25, postfix:587").
+std::vector<Weakening> gathered(const std::vector<Weakening>&);
+
 }  // namespace tlspolicy::apply

@@ -133,4 +133,16 @@ std::vector<Weakening> weakenings(const std::vector<prove::Target>& after,
   return out;
 }
 
+std::vector<Weakening> gathered(const std::vector<Weakening>& all) {
+  std::vector<Weakening> out;
+  for (const auto& one : all) {
+    const auto same = std::ranges::find(out, one.text, &Weakening::text);
+    if (same == out.end())
+      out.push_back(one);
+    else
+      same->endpoint += ", " + one.endpoint;
+  }
+  return out;
+}
+
 }  // namespace tlspolicy::apply

@@ -83,7 +83,7 @@ tl::expected<std::vector<apply::Weakening>, Failure> agreed_weakenings(
 
   std::string listed = "this makes endpoints weaker than they are now:";
   std::vector<Error> errors;
-  for (const auto& one : found) {
+  for (const auto& one : apply::gathered(found)) {
     listed += "\n  " + one.endpoint + ": " + one.text;
     errors.push_back({"weaker", one.text, one.endpoint, {}});
   }

@@ -128,7 +128,7 @@ std::string changed_text(const Changed& changed, const Style& style) {
     out += "\n" + paint(style, Tone::title, one.service) + "\n" +
            errors_text("SKIPPED", Tone::bad, {one.error}, style);
   out += errors_text("warning", Tone::warning, changed.outcome.warnings, style);
-  for (const auto& one : changed.weakenings)
+  for (const auto& one : apply::gathered(changed.weakenings))
     out += wrapped(style, "  weaker    ", one.endpoint + ": " + one.text);
   if (changed.only_some)
     out += "\n" +

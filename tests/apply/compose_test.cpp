@@ -36,5 +36,12 @@ TEST(Compose, WithoutAPolicyNothingIsExpectedOfABlock) {
   EXPECT_EQ(expected_of(sshd_with_a_block()), prove::SshExpectation{});
 }
 
+TEST(Compose, OneTextIsSaidOnceForAllItsEndpoints) {
+  const auto out = gathered({{"a:1", "gains x"}, {"b:2", "gains y"}, {"c:3", "gains x"}});
+  ASSERT_EQ(out.size(), 2U);
+  EXPECT_EQ(out[0].endpoint + ": " + out[0].text, "a:1, c:3: gains x");
+  EXPECT_EQ(out[1].endpoint, "b:2");
+}
+
 }  // namespace
 }  // namespace tlspolicy::apply
