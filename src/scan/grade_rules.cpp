@@ -149,6 +149,8 @@ bool names(const std::string& pattern, const std::string& host) {
 void apply_trust(const Endpoint& endpoint, const std::string& now, Grade& grade) {
   const auto wrong = [&](const char* letter, std::string text) {
     if (grade.letter != "T") grade.letter = letter;
+    const auto said = [&](const GradeReason& one) { return one.text == text; };
+    if (std::ranges::any_of(grade.reasons, said)) return;  // of another certificate
     grade.reasons.push_back({letter, std::move(text), "trust"});
   };
   for (const Chain& chain : endpoint.chains) {
