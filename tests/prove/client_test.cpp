@@ -115,7 +115,9 @@ TEST(Client, OldVersionsThatAreNotNamedAreNotProvenWhereASuiteFitsThem) {
 }
 
 TEST(Client, AtUpstreamAHelloIsAllThatIsExpected) {
-  EXPECT_EQ(judged(TlsExpectation{}, inside(guarded())).outcome, Outcome::complies);
+  const auto verdict = judged(TlsExpectation{}, inside(guarded()));
+  EXPECT_EQ(verdict.outcome, Outcome::complies);
+  EXPECT_THAT(ids(verdict, Outcome::complies), ElementsAre("serves"));
 }
 
 TEST(Client, IsMeasuredByItsHello) {
