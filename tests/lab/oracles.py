@@ -86,14 +86,13 @@ VERSIONS = {"TLSv1.0": "-tls1", "TLSv1.1": "-tls1_1", "TLSv1.2": "-tls1_2", "TLS
 
 def _hello(host, port, *words):
     """What `openssl s_server` says of Postfix's next message to that port, see outgoing.py."""
-    front = subprocess.Popen([LAB, "net", host.name, "python3", Path(__file__).with_name("outgoing.py"),
-                              str(port), *words], stdout=subprocess.PIPE, text=True)
-    for line in front.stdout:
-        if line.startswith("ACCEPT"):
-            host.run(["sendmail", "-f", "", f"oracle@p{port}.invalid"], data="\n")
-            break
-    said = front.stdout.read()
-    front.wait()
+    line = [LAB, "net", host.name, "python3", Path(__file__).with_name("outgoing.py"), str(port), *words]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as front:
+        for said in front.stdout:
+            if said.startswith("ACCEPT"):
+                host.run(["sendmail", "-f", "", f"oracle@p{port}.invalid"], data="\n")
+                break
+        said = front.stdout.read()
     host.run("postsuper -d ALL", check=False)
     return said
 
