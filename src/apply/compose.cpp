@@ -98,6 +98,7 @@ std::vector<prove::Target> targets_of(const plan::ServicePlan& service) {
     target.service = service.service;
     target.endpoint = at.id;
     target.place = {at.address, static_cast<std::uint16_t>(at.port), at.sni, at.preamble};
+    target.client = {at.client, at.reach};
     if (at.preamble == "ssh") {
       target.expect = ssh_of(endpoint);
     } else {
@@ -124,8 +125,10 @@ Change change_of(const plan::Plan& before, const plan::Plan& after,
     auto change = change_of(service);
     for (const auto& old : before.services)
       if (old.service == service.service) change.before = targets_before(old);
+    // A client that does not come in time has no fault that anybody saw: a queue may be busy.
     for (const auto& verdict : verdicts)
-      if (verdict.serves && verdict.target.service == service.service)
+      if (verdict.serves && verdict.target.client.way.empty() &&
+          verdict.target.service == service.service)
         change.serving_before.push_back(verdict.target.endpoint);
     out.services.push_back(std::move(change));
   }

@@ -110,7 +110,7 @@ void compare(const prove::Target& target, const prove::SshExpectation& after, co
 std::vector<prove::NowQuestion> weakening_questions(const std::vector<prove::Target>& after) {
   std::vector<prove::NowQuestion> out;
   for (const auto& target : after) {
-    prove::NowQuestion question{target.place, {}, {}};
+    prove::NowQuestion question{target.place, {}, {}, target.client};
     if (const auto* tls = std::get_if<prove::TlsExpectation>(&target.expect)) {
       for (const auto suite : tls->suites)
         if (is_weak(suite)) question.suites.push_back(suite);

@@ -13,6 +13,7 @@ using forecast::Use;
 // Who connects there: from the words before TLS, else from the port (IANA's registry of services).
 // Directory, chat and database clients are none that we know.
 std::optional<Use> use_of(const service::Endpoint& endpoint) {
+  if (!endpoint.client.empty()) return std::nullopt;  // it goes to others, nobody comes
   constexpr std::pair<int, Use> kMail[] = {{465, Use::mail}, {993, Use::mail}, {995, Use::mail}};
   constexpr int kOthers[] = {636, 853, 989, 990, 5061, 5223, 5270, 5432, 6514, 6697};
   if (endpoint.preamble == "smtp") return endpoint.port == 25 ? Use::mta : Use::mail;

@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "cli/outbound.hpp"
 
 namespace tlspolicy::cli {
 namespace {
@@ -144,7 +145,14 @@ std::vector<prove::Verdict> prove_live(host::Host& host,
   means.ssh_effective = [&host](const std::string& connection) {
     return effective_settings(host, connection);
   };
+  means.caught = make_come;
   return prove::prove(targets, means);
+}
+
+std::vector<prove::Now> measure_live(const std::vector<prove::NowQuestion>& questions) {
+  prove::Means means;
+  means.caught = make_come;
+  return prove::measure(questions, means);
 }
 
 }  // namespace tlspolicy::cli

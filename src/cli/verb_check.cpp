@@ -26,6 +26,18 @@ bool is_meant(const Request& request, const std::string& service, const std::str
       request.targets, [&](const std::string& one) { return one == service || one == endpoint; });
 }
 
+// What the wire does not show, and what would make "complies" say too much: tables where a client
+// is looked at, further instances where the whole service is.
+void add_beyond_proof(const Request& request, const plan::ServicePlan& service, Wanted& out) {
+  const bool client = std::ranges::any_of(out.targets, [&](const prove::Target& one) {
+    return one.service == service.service && !one.client.way.empty();
+  });
+  for (const auto& warning : service.warnings)
+    if ((client && warning.id.starts_with("policy-map-")) ||
+        (warning.id == "instance-not-followed" && is_meant(request, service.service, "")))
+      out.left_out.push_back(warning);
+}
+
 Wanted choose(const Request& request, const plan::Plan& plan) {
   Wanted out;
   out.unmatched = {request.targets.begin(), request.targets.end()};
@@ -40,6 +52,7 @@ Wanted choose(const Request& request, const plan::Plan& plan) {
       if (is_meant(request, service.service, target.endpoint))
         out.targets.push_back(std::move(target));
     }
+    add_beyond_proof(request, service, out);
   }
   return out;
 }

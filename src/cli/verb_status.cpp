@@ -3,6 +3,7 @@
 // nothing over the network, and needs no root for what may be read without.
 #include <fmt/format.h>
 
+#include "cli/evidence.hpp"
 #include "cli/verbs.hpp"
 #include "cli/view.hpp"
 #include "journal/journal.hpp"
@@ -35,8 +36,12 @@ Answer run_status(const Request& request, Context& context) {
   auto plan = plan_for(*view, selected);
   if (!plan) return failed(plan.error());
   const auto* newest = policy::newest(view->world.catalogue);
-  const report::Status status{selected, newest ? newest->id : "", pending(context),
-                              exemption_warnings(*view), *std::move(plan)};
+  report::Status status{selected, newest ? newest->id : "", pending(context),
+                        exemption_warnings(*view), *std::move(plan)};
+  for (const auto& service : status.plan.services)
+    if (const auto manifest = view->world.manifests.find(service.service);
+        manifest != view->world.manifests.end())
+      status.evidence[service.service] = latest_evidence(context.host, manifest->second.evidence);
   return Reply{
       report::is_settled(status) ? kDone : kDiffers,
       request.json ? report::status_json(status) : report::status_text(status, context.style)};

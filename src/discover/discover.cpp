@@ -144,6 +144,7 @@ std::optional<Instance> inspect(host::Host& host, const Manifest& manifest,
   const auto tree = read_tree(host, manifest, instance, flat.settings);
   find_versions(host, manifest, instance);
   instance.endpoints = service::endpoints(manifest, tree, instance.dump, instance.notes);
+  read_tables(host, instance);
   if (manifest.dialect != "openssh") {
     ask_library(host, manifest, options, flat.settings, instance);
     read_certificates(host, instance);

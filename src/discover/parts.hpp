@@ -10,6 +10,9 @@ namespace tlspolicy::discover {
 // files.cpp: reads the configuration as the service would, keeping every file, glob and symlink.
 config::Flattened read_configuration(host::Host&, const service::Manifest&, service::Instance&);
 
+// tables.cpp: lookup tables of endpoints, where they are text.
+void read_tables(host::Host&, service::Instance&);
+
 // capability.cpp: versions, the library that is really loaded, and which of our words it takes.
 void find_versions(host::Host&, const service::Manifest&, service::Instance&);
 void ask_library(host::Host&, const service::Manifest&, const Options&,

@@ -99,6 +99,14 @@ std::vector<Found> find_overrides(const service::Manifest& manifest, const servi
   return out;
 }
 
+std::optional<std::vector<std::string>> allowed_by(
+    const service::Manifest& manifest, const service::Capability& can, const std::string& dimension,
+    const std::string& value, const std::map<std::string, std::vector<std::string>>& wanted) {
+  for (const auto& row : manifest.overrides)
+    if (row.dimension == dimension && !row.narrows) return names_in(row, value, can, wanted);
+  return std::nullopt;
+}
+
 bool covers(const Found& found, const service::Endpoint& endpoint) {
   if (!endpoint.within.empty())
     return std::ranges::all_of(found.source.setting.scopes, [&](const config::Scope& scope) {

@@ -3,6 +3,8 @@
 // each compares with the policy's own value (R6).
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,12 @@ std::vector<Found> find_overrides(const service::Manifest&, const service::Capab
                                   const std::vector<config::Source>& settings,
                                   const std::multimap<std::string, std::string>& defaults,
                                   const std::map<std::string, std::vector<std::string>>& wanted);
+
+// What a value of that dimension allows, as the manifest's [[override]] of it reads it; nullopt:
+// not understood.
+std::optional<std::vector<std::string>> allowed_by(
+    const service::Manifest&, const service::Capability&, const std::string& dimension,
+    const std::string& value, const std::map<std::string, std::vector<std::string>>& wanted);
 
 // Does this override belong to the endpoint's scope?
 bool covers(const Found&, const service::Endpoint&);

@@ -8,6 +8,8 @@
 
 #include "base/text.hpp"
 #include "plan/predict.hpp"
+#include "plan/tables.hpp"
+#include "service/effective.hpp"
 
 namespace tlspolicy::plan {
 namespace {
@@ -107,6 +109,19 @@ void note_overrides(const std::vector<Found>& found, const Composed& composed,
   plan.notes.insert(plan.notes.end(), composed.notes.begin(), composed.notes.end());
 }
 
+// One configuration is followed for each service; the others are named, so that nobody takes
+// them for followed.
+void name_further_instances(const service::Manifest& manifest,
+                            const std::vector<config::Source>& settings, ServicePlan& plan) {
+  static const std::multimap<std::string, std::string> kNoDefaults;
+  const service::Effective effective(settings, kNoDefaults);
+  const auto value = effective.value(manifest.further, nullptr).value_or("");
+  for (const auto& folder : base::words(base::replace_all(value, ",", " ")))
+    plan.warnings.push_back({"instance-not-followed",
+                             "this further instance is not looked at and follows no policy", folder,
+                             "set the same keys in its main.cf by hand"});
+}
+
 void follow(const World& world, const service::HostState& host, const service::Manifest& manifest,
             const service::Instance& instance, const policy::Policy& policy, ServicePlan& plan) {
   const auto facts = service::facts_of(policy, instance.service);
@@ -149,6 +164,7 @@ void follow(const World& world, const service::HostState& host, const service::M
   plan.steps = steps(world, manifest, instance, kept);
   plan.endpoints = predict(manifest, instance, kept, found, *composed, wanted, facts);
   for (auto& endpoint : plan.endpoints) {
+    if (!endpoint.endpoint.client.empty()) continue;  // the keys are its peers'
     const bool is_ssh = endpoint.endpoint.preamble == "ssh";
     const auto& tls = facts.tls_of(endpoint.endpoint.role);
     endpoint.rsa_bits = is_ssh ? policy.ssh.rsa_bits : tls.rsa_bits;
@@ -157,6 +173,9 @@ void follow(const World& world, const service::HostState& host, const service::M
   }
   note_overrides(found, *composed, wanted, kept, plan);
   guard_certificates(instance, facts, policy.id, plan);
+  for (auto& one : weaker_in_tables(manifest, instance, wanted))
+    plan.warnings.push_back(std::move(one));
+  name_further_instances(manifest, flat.settings, plan);
   for (const auto& key : instance.user_keys)
     if (key.type == "DSA" || (key.type == "RSA" && key.bits < policy.ssh.rsa_bits))
       plan.keys_below.push_back(

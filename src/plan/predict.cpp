@@ -12,13 +12,15 @@ namespace tlspolicy::plan {
 namespace {
 using Names = std::vector<std::string>;
 
+bool is_size(std::string_view dimension) { return dimension.ends_with("sizes"); }
+
+// A client follows its peer's order, and nobody's sizes show in a hello.
 bool speaks(const service::Endpoint& endpoint, std::string_view dimension) {
+  if (!endpoint.client.empty() && (dimension == "order" || is_size(dimension))) return false;
   return dimension.starts_with("ssh_") == (endpoint.preamble == "ssh");
 }
 
 bool has(const auto& list, const auto& item) { return std::ranges::find(list, item) != list.end(); }
-
-bool is_size(std::string_view dimension) { return dimension.ends_with("sizes"); }
 
 // A dimension without a row of ours: what the manifest says that the service does anyway.
 std::optional<Names> default_of(const service::Manifest& manifest,
@@ -154,6 +156,7 @@ std::vector<EndpointPlan> predict(const service::Manifest& manifest,
       limit_to_protocols(plan.dimensions["protocols"].names, plan.dimensions["suites"].names);
       limit_to_suites(plan.dimensions["suites"].names, plan.dimensions["protocols"].names);
     }
+    std::erase_if(plan.dimensions, [&](const auto& one) { return !speaks(endpoint, one.first); });
     out.push_back(std::move(plan));
   }
   return out;

@@ -46,6 +46,7 @@ class Findings {
 // Fills findings and what was seen; `verdict.target` is set.
 void judge_tls(const TlsExpectation&, const Evidence&, Findings&, Verdict&);
 void judge_ssh(const SshExpectation&, const Evidence&, Findings&, Verdict&);
+void judge_client(const TlsExpectation&, const Evidence&, Findings&, Verdict&);
 
 // Whatever an answer or a handshake showed that the expectation does not hold; false: nothing.
 bool judge_answer(const TlsExpectation&, const wire::Answer&, Findings&);

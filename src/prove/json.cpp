@@ -164,6 +164,18 @@ probe::Place read_place(Reader in) {
   in.finish();
   return out;
 }
+
+Client read_client(Reader in) {
+  Client out{in.string("way"), {}};
+  const json& with = in.at("with", &json::is_object);
+  for (const auto& [key, value] : with.items()) {
+    if (!value.is_string()) in.complain("with", "holds something else than texts");
+    out.with[key] = value.is_string() ? value.get<std::string>() : "";
+  }
+  if (out.way.empty()) in.complain("way", "is empty");
+  in.finish();
+  return out;
+}
 }  // namespace
 
 std::string to_json(const Target& target) {
@@ -179,6 +191,8 @@ std::string to_json(const Target& target) {
     out["tls"] = tls_json(*tls);
   else
     out["ssh"] = ssh_json(std::get<SshExpectation>(target.expect));
+  if (!target.client.way.empty())
+    out["client"] = {{"way", target.client.way}, {"with", target.client.with}};
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -196,6 +210,8 @@ Result<Target> target_from_json(std::string_view text) {
     out.expect = read_ssh(Reader(in.at("ssh", &json::is_object), "target.ssh", wrong));
   else
     out.expect = read_tls(Reader(in.at("tls", &json::is_object), "target.tls", wrong));
+  if (root.is_object() && root.contains("client"))
+    out.client = read_client(Reader(in.at("client", &json::is_object), "target.client", wrong));
   in.finish();
   if (!wrong.empty()) return fail("bad-target", "in a proof target, " + wrong);
   return out;

@@ -75,7 +75,10 @@ Verdict judge(const Target& target, const Evidence& evidence) {
   out.target = target;
   out.connections = evidence.connections;
   Findings findings(target.observed);
-  if (const auto* tls = std::get_if<TlsExpectation>(&target.expect))
+  const auto* tls = std::get_if<TlsExpectation>(&target.expect);
+  if (tls && !target.client.way.empty())
+    judge_client(*tls, evidence, findings, out);
+  else if (tls)
     judge_tls(*tls, evidence, findings, out);
   else
     judge_ssh(std::get<SshExpectation>(target.expect), evidence, findings, out);

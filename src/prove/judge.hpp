@@ -20,6 +20,7 @@ struct Evidence {
   std::optional<std::vector<std::string>> ssh_sig_algs;  // nullopt: nobody could look
   // By connection; absent: it could not be asked.
   std::map<std::string, SshEffective> ssh_effective{};
+  std::optional<probe::Caught> caught{};  // of a client; nullopt: nobody could make it come
   int connections = 0;
 };
 

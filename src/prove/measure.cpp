@@ -136,19 +136,42 @@ class Measuring {
   probe::Enquiry& enquiry_;
   Now now_;
 };
+
+// A client says it all in its hello.  Versions that it does not name are not taken for offered.
+Now of_client(const NowQuestion& question, const Means& means) {
+  Now out;
+  const auto caught =
+      means.caught ? means.caught(question.client, question.place.preamble) : probe::Caught{};
+  if (!caught.offer) return out;
+  out.reachable = true;
+  out.protocols = caught.offer->versions;
+  std::ranges::sort(out.protocols);
+  for (const Protocol version : out.protocols)
+    for (const auto suite : question.suites)
+      if (version < tls13 && has(caught.offer->suites, suite) && usable_in(suite, version))
+        out.suites.emplace_back(version, suite);
+  out.groups = only(question.groups, [&](auto one) { return has(caught.offer->groups, one); });
+  return out;
+}
 }  // namespace
 
-std::vector<Now> measure(const std::vector<NowQuestion>& questions, probe::Limits limits) {
-  probe::Enquiry enquiry(limits);
+std::vector<Now> measure(const std::vector<NowQuestion>& questions, const Means& means) {
+  probe::Enquiry enquiry(means.limits);
   std::vector<std::unique_ptr<Measuring>> running;
   for (const NowQuestion& question : questions) {
     running.push_back(std::make_unique<Measuring>(question, enquiry));
-    running.back()->start();
+    if (question.client.way.empty()) running.back()->start();
   }
   enquiry.run();
   std::vector<Now> out;
-  for (const auto& one : running) out.push_back(one->take());
+  for (std::size_t i = 0; i < running.size(); ++i)
+    out.push_back(questions[i].client.way.empty() ? running[i]->take()
+                                                  : of_client(questions[i], means));
   return out;
+}
+
+std::vector<Now> measure(const std::vector<NowQuestion>& questions, probe::Limits limits) {
+  return measure(questions, Means{.limits = limits});
 }
 
 }  // namespace tlspolicy::prove

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "base/result.hpp"
 #include "policy/policy.hpp"
+#include "probe/catcher.hpp"
 #include "probe/probe.hpp"
 
 namespace tlspolicy::prove {
@@ -60,12 +62,20 @@ struct SshExpectation {
   bool operator==(const SshExpectation&) const = default;
 };
 
+// A client of this host, which is made to come to us, so that its own hello can be judged.
+struct Client {
+  std::string way;                          // "postfix-queue"; "": the target is a server
+  std::map<std::string, std::string> with;  // what this way needs: {"transport": "smtp"}
+  bool operator==(const Client&) const = default;
+};
+
 struct Target {
   std::string service;   // "httpd"
   std::string endpoint;  // stable id for people and JSON: "httpd:443:www.example.org"
   probe::Place place;
   std::variant<TlsExpectation, SshExpectation> expect;
   std::set<Dimension> observed;  // not enforced: held against the prediction (R3)
+  Client client{};
   bool operator==(const Target&) const = default;
 };
 bool asks_only_to_serve(const Target&);  // no policy holds it
@@ -123,6 +133,8 @@ struct Means {
   // What shows on no wire before a user logs in.  `connection` as in SshBlock; "" is one that no
   // block need hold for.
   std::function<std::optional<SshEffective>(const std::string& connection)> ssh_effective{};
+  // Makes a client come to us, which speaks `preamble` before TLS.  Without it nothing is proven.
+  std::function<probe::Caught(const Client&, const std::string& preamble)> caught{};
 };
 
 // Proves all targets side by side, at most kConnections each; see ARCHITECTURE "Proof".  Findings
@@ -143,7 +155,9 @@ struct NowQuestion {
   probe::Place place;
   crypto::Suites suites;  // tried at every accepted version up to 1.2
   crypto::Groups groups;
+  Client client{};
 };
-std::vector<Now> measure(const std::vector<NowQuestion>&, probe::Limits = {});
+std::vector<Now> measure(const std::vector<NowQuestion>&, const Means& = {});
+std::vector<Now> measure(const std::vector<NowQuestion>&, probe::Limits);
 
 }  // namespace tlspolicy::prove

@@ -36,6 +36,7 @@ void go_on(probe::Enquiry& enquiry, Course& course) {
 }
 
 void start(probe::Enquiry& enquiry, Course& course) {
+  if (!course.target.client.way.empty()) return;
   if (tls_of(course)) return go_on(enquiry, course);
   enquiry.ask_ssh(course.target.place, [&course](const wire::SshAnswer& answer) {
     ++course.evidence.connections;
@@ -96,6 +97,13 @@ void ask_effective(Course& course, const Means& means) {
   for (const SshBlock& block : e->blocks)
     if (!block.connection.empty()) ask(block.connection);
 }
+
+void catch_client(Course& course, const Means& means) {
+  const Client& client = course.target.client;
+  if (client.way.empty() || !means.caught) return;
+  ++course.evidence.connections;
+  course.evidence.caught = means.caught(client, course.target.place.preamble);
+}
 }  // namespace
 
 std::vector<Verdict> prove(const std::vector<Target>& targets, const Means& means) {
@@ -109,6 +117,7 @@ std::vector<Verdict> prove(const std::vector<Target>& targets, const Means& mean
   for (const auto& course : courses) {
     ask_sig_algs(*course, means);
     ask_effective(*course, means);
+    catch_client(*course, means);
     out.push_back(judge(course->target, course->evidence));
   }
   return out;

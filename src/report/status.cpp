@@ -29,7 +29,8 @@ Cell state_of(const plan::ServicePlan& plan) {
   return {"in order", Tone::good};
 }
 
-std::string details(const plan::ServicePlan& plan, const Style& style) {
+std::string details(const plan::ServicePlan& plan, const std::string& evidence,
+                    const Style& style) {
   std::string out;
   if (plan.skipped) out += errors_text("BROKEN", Tone::bad, {*plan.skipped}, style);
   if (!plan.why.empty())
@@ -45,10 +46,17 @@ std::string details(const plan::ServicePlan& plan, const Style& style) {
   out += shortfalls_text(plan.shortfalls, style);
   out += errors_text("warning", Tone::warning, plan.warnings, style);
   out += notes_text(plan.notes, style);
+  if (!evidence.empty()) out += wrapped(style, "  in log    ", evidence);
   return out.empty() ? out : "\n" + paint(style, Tone::title, plan.service) + "\n" + out;
 }
 
-Json service_json(const plan::ServicePlan& plan) {
+const std::string& evidence_of(const Status& status, const plan::ServicePlan& plan) {
+  static const std::string kNone;
+  const auto found = status.evidence.find(plan.service);
+  return found == status.evidence.end() ? kNone : found->second;
+}
+
+Json service_json(const plan::ServicePlan& plan, const std::string& evidence) {
   Json out{{"service", plan.service},
            {"title", plan.title},
            {"version", plan.version},
@@ -62,6 +70,7 @@ Json service_json(const plan::ServicePlan& plan) {
            {"refusals", json_of(plan.refusals)},
            {"warnings", json_of(plan.warnings)},
            {"notes", texts(plan.notes)},
+           {"evidence", evidence.empty() ? Json() : Json(evidence)},
            {"skipped", json_of(plan.skipped)}};
   for (const auto& file : plan.files)
     out["drift"].push_back({{"path", file.path}, {"change", change_of(file)}});
@@ -97,7 +106,8 @@ std::string status_text(const Status& status, const Style& style) {
     table.row(
         {service.service, shown_policy(service.policy), state_of(service), Cell(heading(service))});
   out += table.text(style);
-  for (const auto& service : status.plan.services) out += details(service, style);
+  for (const auto& service : status.plan.services)
+    out += details(service, evidence_of(status, service), style);
   return out;
 }
 
@@ -110,7 +120,8 @@ std::string status_json(const Status& status) {
   out["pending"] = json_of(status.pending);
   out["exemptions"] = json_of(status.exemptions);
   out["services"] = Json::array();
-  for (const auto& service : status.plan.services) out["services"].push_back(service_json(service));
+  for (const auto& service : status.plan.services)
+    out["services"].push_back(service_json(service, evidence_of(status, service)));
   return printed(out);
 }
 

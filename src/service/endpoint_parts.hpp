@@ -14,6 +14,11 @@ void from_rows(const Manifest&, const EndpointRow&, const std::vector<config::So
                const std::multimap<std::string, std::string>& defaults,
                std::vector<std::string>& notes, std::vector<Endpoint>& out);
 
+// endpoint_clients.cpp
+void from_clients(const Manifest&, const EndpointRow&, const std::vector<config::Source>& settings,
+                  const std::multimap<std::string, std::string>& defaults,
+                  std::vector<std::string>& notes, std::vector<Endpoint>& out);
+
 // endpoint_lists.cpp
 void from_lists(const Manifest&, const EndpointRow&,
                 const std::multimap<std::string, std::string>& dump,

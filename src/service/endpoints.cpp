@@ -184,7 +184,7 @@ void from_dump(const Manifest& manifest, const EndpointRow& row,
 }  // namespace
 
 void add_endpoint(const Manifest& manifest, Endpoint endpoint, std::vector<Endpoint>& out) {
-  endpoint.id = id_of(manifest, endpoint);
+  if (endpoint.id.empty()) endpoint.id = id_of(manifest, endpoint);
   if (std::ranges::find(out, endpoint.id, &Endpoint::id) == out.end())
     out.push_back(std::move(endpoint));
 }
@@ -194,7 +194,9 @@ std::vector<Endpoint> endpoints(const Manifest& manifest, const std::vector<Sour
                                 std::vector<std::string>& notes) {
   std::vector<Endpoint> out;
   for (const auto& row : manifest.endpoints) {
-    if (!row.rows.empty()) {
+    if (!row.client.empty()) {
+      from_clients(manifest, row, settings, dump, notes, out);
+    } else if (!row.rows.empty()) {
       from_rows(manifest, row, settings, dump, notes, out);
     } else if (!row.listen_ports.empty()) {
       from_lists(manifest, row, dump, notes, out);

@@ -61,7 +61,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Certificate, path, key_type, bits, subject, n
                                    self_signed, expired)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MatchBlock, place, text, connection)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Endpoint, id, address, port, sni, preamble, role, scope_kind,
-                                   scope_argument, file, line, certificates, within, blocks)
+                                   scope_argument, file, line, certificates, within, blocks, client,
+                                   reach, tables)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UserKey, user, file, type, bits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Capability, program_version, library_version, library_path,
                                    library, suites, groups, schemes, words, kex, ciphers, macs,
@@ -80,6 +81,7 @@ void to_json(json& out, const Instance& in) {
          {"dump", json::array()},
          {"endpoints", in.endpoints},
          {"certificates", in.certificates},
+         {"tables", in.tables},
          {"user_keys", in.user_keys},
          {"broken", in.broken ? json(*in.broken) : json()},
          {"notes", in.notes}};
@@ -98,6 +100,7 @@ void from_json(const json& in, Instance& out) {
   for (const auto& pair : in.at("dump")) out.dump.emplace(pair.at(0), pair.at(1));
   in.at("endpoints").get_to(out.endpoints);
   in.at("certificates").get_to(out.certificates);
+  in.at("tables").get_to(out.tables);
   in.at("user_keys").get_to(out.user_keys);
   if (!in.at("broken").is_null()) out.broken = in.at("broken").get<Error>();
   in.at("notes").get_to(out.notes);

@@ -43,6 +43,11 @@ struct Endpoint {
   std::vector<std::string> certificates;      // paths
   std::map<std::string, std::string> within;  // lower scopes that hold here: {"protocol": "imap"}
   std::vector<MatchBlock> blocks;             // with settings of a policy in them
+  // Not a server that we go to, but a client of this host, made to come to us in the way `client`
+  // with what `reach` says; `tables`: those with settings of its own for one peer.
+  std::string client{};  // "postfix-queue"
+  std::map<std::string, std::string> reach{};
+  std::vector<std::string> tables{};
   bool operator==(const Endpoint&) const = default;
 };
 
@@ -79,6 +84,7 @@ struct Instance {
   std::multimap<std::string, std::string> dump;  // effective settings, keys in lower case
   std::vector<Endpoint> endpoints;
   std::vector<Certificate> certificates;
+  std::map<std::string, std::string> tables{};  // of endpoints: name -> text, where it can be read
   std::vector<UserKey> user_keys;
   std::optional<Error> broken;     // its own check failed before we did anything
   std::vector<std::string> notes;  // what could not be read, for people

@@ -58,6 +58,7 @@ void read_reading(TomlTable& root, Manifest& out) {
     out.root_file = config->need_string("file");
     out.base_folder = config->need_string("base");
     out.include_keys = config->strings("includes");
+    out.further = config->string("further");
     out.lower_scopes = config->strings("lower_scopes");
     out.dump = config->strings("dump");
     out.tree_dump = config->strings("tree_dump");
@@ -138,6 +139,16 @@ void read_place(TomlTable& row, Manifest& out) {
 
 EndpointRow read_endpoint(TomlTable& row) {
   EndpointRow out;
+  out.client = row.string("client");
+  if (!out.client.empty()) {
+    hold_to(row, "client", {out.client}, {"postfix-queue"});
+    out.name = row.need_string("name");
+    out.reach = read_words(row, "reach");
+    out.tables = row.string("tables");
+    out.attributes = read_words(row, "attributes");
+    for (const auto& [attribute, dimension] : out.attributes)
+      hold_to(row, "attributes", {dimension}, dimensions());
+  }
   out.rows = row.string("rows");
   out.commands = row.strings("commands");
   out.interfaces = row.string("interfaces");
@@ -149,7 +160,9 @@ EndpointRow read_endpoint(TomlTable& row) {
     for (const auto& value : role->keys()) {
       if (value == "key") continue;
       out.roles[value] = role->string(value);
-      hold_to(*role, value, {out.roles[value]}, {"mandatory", "opportunistic"});
+      hold_to(*role, value, {out.roles[value]},
+              out.client.empty() ? std::vector<std::string>{"mandatory", "opportunistic"}
+                                 : std::vector<std::string>(std::begin(kParts), std::end(kParts)));
     }
   }
   out.scope = row.string("scope");
@@ -212,6 +225,8 @@ void read_rows(TomlTable& root, Manifest& out) {
     out.gaps.push_back(std::move(gap));
   }
   for (auto& row : root.tables("endpoint")) out.endpoints.push_back(read_endpoint(row));
+  if (auto row = root.table("evidence"))
+    out.evidence = {row->strings("from"), row->need_string("says"), row->string("without")};
 }
 
 void read_commands(TomlTable& root, Manifest& out) {

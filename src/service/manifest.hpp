@@ -86,6 +86,15 @@ struct Caution {                 // what the administrator should know before a 
 };
 
 struct EndpointRow {
+  // A client in the place of a server: one endpoint for each row of type unix with one of
+  // `commands`, made to come to us in this way, with what it needs as keys whose values are taken.
+  std::string client;                        // "postfix-queue"
+  std::string name;                          // in its id: "outbound"
+  std::map<std::string, std::string> reach;  // {"queue": "queue_directory"}
+  // The key with lookup tables, an entry of which has settings of its own for one peer, and which
+  // dimension an attribute in it says: {"protocols": "protocols"}.
+  std::string tables;
+  std::map<std::string, std::string> attributes;
   // One endpoint for each row that is a scope of this kind ("service": rows of master.cf), of type
   // inet and with one of these commands.
   std::string rows;
@@ -93,8 +102,8 @@ struct EndpointRow {
   std::map<std::string, int> ports;          // names that a row may use for its port
   std::string interfaces;                    // the key whose addresses a row without one listens on
   std::string role_key;                      // the key that decides the role ...
-  std::map<std::string, std::string> roles;  // ... by its value: "mandatory" | "opportunistic";
-                                             // any other value: no TLS there
+  std::map<std::string, std::string> roles;  // ... by its value: "mandatory" | "opportunistic", of
+                                             // a client a part; any other value: no TLS there
   std::string scope;  // one endpoint for each scope of this kind; empty: none
   std::string enabled_key, enabled_value;
   std::string listen;              // "scope": the scope's argument; otherwise a key of the dump
@@ -146,12 +155,18 @@ struct Gap {  // what of a policy the service cannot be told, whatever its versi
   std::vector<std::string> dimensions;
 };
 
+struct Evidence {                 // TLS that took place, in the service's own log
+  std::vector<std::string> from;  // command lines that print its end; the first with such a line
+  std::string says, without;      // words of such a line, and of one that is none
+};
+
 struct Manifest {
   std::string name, title, syntax;
   std::string dialect;  // "openssl" | "gnutls" | "openssh", or "library": that of the one it loads
   std::vector<Layout> layouts;
   std::string root_file, base_folder;  // where the program starts to read; relative includes
   std::vector<std::string> include_keys;
+  std::string further;                    // the key that names folders of further instances
   std::vector<std::string> lower_scopes;  // "VirtualHost", "Match": others are transparent
   std::vector<std::string> inert_scopes;  // what stands in them decides nothing of a policy
   std::vector<std::string> version_command;
@@ -167,6 +182,7 @@ struct Manifest {
   std::vector<EndpointRow> endpoints;
   std::vector<Caution> cautions;
   std::vector<Gap> gaps;
+  Evidence evidence;
   std::vector<std::string> dump;       // prints the effective settings, "key value" lines ...
   bool dump_in_syntax = false;         // ... or in the service's own syntax, blocks and all
   std::vector<std::string> assumes;    // "key value": defaults that the dump does not print

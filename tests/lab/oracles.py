@@ -6,8 +6,11 @@ SPDX-License-Identifier: Apache-2.0
 
 import csv
 import json
+import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+
+from lablib import LAB
 
 REGISTRY = Path(__file__).resolve().parents[2] / "data/registry/tls-cipher-suites-2023-01.csv"
 GROUPS = {  # the hybrids are younger than the scanner: openssl s_client is asked for them
@@ -74,6 +77,43 @@ def peeled(host, name, port, starttls):
     suites = {(version(words), numbers[words[2]]) for words in lines if words[1] == "suite"}
     return ({version for version, _ in suites}, suites,
             {groups[words[2]] for words in lines if words[1] == "group"})
+
+
+# A port for each handshake: Postfix's queue manager remembers for a while where a delivery failed.
+OUTGOING = {"smtp": 2530, "relay": 2540}
+VERSIONS = {"TLSv1.0": "-tls1", "TLSv1.1": "-tls1_1", "TLSv1.2": "-tls1_2", "TLSv1.3": "-tls1_3"}
+
+
+def _hello(host, port, *words):
+    """What `openssl s_server` says of Postfix's next message to that port, see outgoing.py."""
+    line = [LAB, "net", host.name, "python3", Path(__file__).with_name("outgoing.py"), str(port), *words]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as front:
+        for said in front.stdout:
+            if said.startswith("ACCEPT"):
+                host.run(["sendmail", "-f", "", f"oracle@p{port}.invalid"], data="\n")
+                break
+        said = front.stdout.read()
+    host.run("postsuper -d ALL", check=False)
+    return said
+
+
+def outgoing(host, transport):
+    """As sslscan(), of what Postfix's client offers: as libssl reads it, and by one handshake for each
+    version that nothing else is taken in. The lists are those of a hello with all versions in it."""
+    host.run("postfix reload")
+    port = OUTGOING[transport]
+    said = dict(line.split(":", 1) for line in _hello(host, port).splitlines() if ":" in line)
+    listed = subprocess.run(["openssl", "ciphers", "-V", "ALL:COMPLEMENTOFALL:@SECLEVEL=0"], check=True,
+                            capture_output=True, text=True).stdout
+    numbers = {words[2]: int(words[0].replace(",0x", ""), 16) for words in map(str.split, listed.splitlines())}
+    new = {name: code for name, code in suite_codes().items() if code >> 8 == 0x13}
+    suites = {("TLSv1.3" if name in new else "TLSv1.2", new.get(name) or numbers[name])
+              for name in said["Shared ciphers"].strip().split(":")}
+    groups = {GROUPS[name.lower()] for name in said["Supported groups"].strip().split(":")
+              if name.lower() in GROUPS}
+    protocols = {version for step, (version, word) in enumerate(VERSIONS.items(), 1)
+                 if "CIPHER is" in (seen := _hello(host, port + step, word)) and "(NONE)" not in seen}
+    return protocols, suites, groups
 
 
 def negotiates(host, name, group):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Prints, for each date on Debian 12 and 13 and each endpoint, how many protocols, suites and groups
-plan predicted and what check saw, beside what sslscan, openssl and ssh-audit see; status 1 where they
-differ.  Run as root: tests/lab/table.py [web|mail|exim] [SUITE...]
+plan predicted and what check saw, beside what sslscan, openssl (of mail that goes out: s_server) and
+ssh-audit see; status 1 where they differ.  Run as root: tests/lab/table.py [web|mail|exim] [SUITE...]
 SPDX-License-Identifier: Apache-2.0
 """
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(__file__))
 from lablib import LabHost  # noqa: E402
-from oracles import GROUPS, peeled, ssh_audit, sslscan, suite_codes  # noqa: E402
+from oracles import GROUPS, outgoing, peeled, ssh_audit, sslscan, suite_codes  # noqa: E402
 from product import ALL_DATES, DATES, checked, install, predicted, tlspolicy  # noqa: E402
 
 
@@ -44,9 +44,12 @@ def _at(endpoint):
 
 def _tls_rows(host, endpoint, wanted):
     codes = suite_codes()
-    name, port, starttls = _at(endpoint)
-    look = peeled if starttls == "sieve" else sslscan   # which sslscan does not know
-    protocols, suites, groups = look(host, name, port, starttls)
+    if "outbound" in endpoint:
+        protocols, suites, groups = outgoing(host, endpoint.partition("outbound:")[2] or "smtp")
+    else:
+        name, port, starttls = _at(endpoint)
+        look = peeled if starttls == "sieve" else sslscan   # which sslscan does not know
+        protocols, suites, groups = look(host, name, port, starttls)
     yield Row(endpoint, "protocols", frozenset(wanted["protocols"]), frozenset(protocols))
     if "TLSv1.2" in wanted["protocols"]:
         yield Row(endpoint, "suites", frozenset(codes[name] for name in wanted["suites"]),

@@ -88,6 +88,78 @@ TEST(PostfixPlan, WritesKeysBehindEverythingElseAndTls13IntoAFileOfItsOwn) {
   EXPECT_EQ(content(plan, kMaster), nullptr);
 }
 
+const std::string kClients =
+    "smtp unix - - y - - smtp\nrelay unix - - y - - smtp -o smtp_tls_security_level=encrypt\n"
+    "lmtp unix - - y - - lmtp\nretry unix - - y - - error\n";
+
+TEST(PostfixPlan, PredictsWhatMailThatGoesOutOffers) {
+  const auto plan = plan_one(host(kDefault, kRows + kClients), "20261101");
+  EXPECT_THAT(roles(plan), ElementsAre("postfix:25 opportunistic smtp",
+                                       "postfix:outbound outbound.opportunistic smtp",
+                                       "postfix:outbound:relay outbound smtp"));
+  EXPECT_THAT(plan.notes, Contains(HasSubstr("lmtp unix speaks no TLS")));
+  EXPECT_THAT(predicted(plan, "postfix:outbound", "protocols"), Contains("TLSv1.0"));
+  EXPECT_THAT(predicted(plan, "postfix:outbound", "suites"),
+              Contains("TLS_RSA_WITH_AES_128_CBC_SHA"));
+  EXPECT_THAT(predicted(plan, "postfix:outbound:relay", "protocols"),
+              ElementsAre("TLSv1.2", "TLSv1.3"));
+  EXPECT_THAT(predicted(plan, "postfix:outbound", "groups").front(), "x25519");
+  for (const auto& one : plan.endpoints)
+    EXPECT_EQ(one.dimensions.contains("order"), one.endpoint.client.empty());
+}
+
+TEST(PostfixPlan, AnOptionOfAClientsRowCountsForItsOwnHello) {
+  const auto plan =
+      plan_one(host(kDefault, kRows + "smtp unix - - y - - smtp -o smtp_tls_protocols=>=TLSv1.3\n"
+                                      "relay unix - - y - - smtp -o smtp_tls_protocols=SSLv3\n"),
+               "20230601");
+  EXPECT_THAT(predicted(plan, "postfix:outbound", "protocols"), ElementsAre("TLSv1.3"));
+  EXPECT_THAT(predicted(plan, "postfix:outbound:relay", "protocols"), Contains("TLSv1.2"));
+}
+
+std::vector<std::string> warned(const ServicePlan& plan) {
+  std::vector<std::string> out;
+  for (const auto& one : plan.warnings)
+    if (one.id.starts_with("policy-map-")) out.push_back(one.where + " " + one.what);
+  return out;
+}
+
+TEST(PostfixPlan, NamesEntriesOfPolicyMapsThatLeaveThePolicy) {
+  auto instance =
+      host(kDefault + "smtp_tls_policy_maps = hash:/etc/postfix/tls, ldap:/etc/postfix/ldap.cf\n",
+           kRows + "smtp unix - - y - - smtp\nrelay unix - - y - - smtp\n");
+  instance.tables["hash:/etc/postfix/tls"] =
+      "a.example may protocols=SSLv3:TLSv1\nb.example encrypt protocols=!SSLv2:!SSLv3\n"
+      "c.example none\nd.example secure match=nexthop protocols=>=TLSv1.3\n"
+      "e.example encrypt ciphers=low\nf.example encrypt ciphers=high exclude=aNULL\n";
+  const auto plan = plan_one(instance, "20261101");
+  EXPECT_THAT(warned(plan),
+              ElementsAre("/etc/postfix/tls:1 a.example: protocols=SSLv3:TLSv1 allows SSLv3",
+                          HasSubstr("tls:2 b.example: protocols=!SSLv2:!SSLv3 allows TLSv1.0"),
+                          HasSubstr("tls:3 c.example: mail there goes without TLS"),
+                          HasSubstr("tls:5 e.example: ciphers=low is not understood"),
+                          HasSubstr("ldap:/etc/postfix/ldap.cf what it has for single")));
+}
+
+TEST(PostfixPlan, NamesFurtherInstancesThatItDoesNotFollow) {
+  const auto plan = plan_one(
+      host(kDefault + "multi_instance_directories = /etc/postfix-a, /etc/postfix-b\n", kRows),
+      "20261101");
+  std::vector<std::string> named;
+  for (const auto& one : plan.warnings)
+    if (one.id == "instance-not-followed") named.push_back(one.where);
+  EXPECT_THAT(named, ElementsAre("/etc/postfix-a", "/etc/postfix-b"));
+}
+
+TEST(PostfixPlan, NamesAnEntryThatTakesTheDemandForTlsBack) {
+  auto instance =
+      host("smtp_tls_security_level=encrypt\nsmtp_tls_policy_maps = texthash:/etc/postfix/tls\n",
+           "smtp unix - - y - - smtp\n");
+  instance.tables["texthash:/etc/postfix/tls"] = "a.example may\n";
+  EXPECT_THAT(warned(plan_one(instance, "20261101")),
+              ElementsAre(HasSubstr("a.example: TLS need not be there (may)")));
+}
+
 TEST(PostfixPlan, IsEmptyOnAHostThatFollowsAndGoesBackToTheByte) {
   for (const std::string& main :
        {kDefault, std::string("a = 1"),

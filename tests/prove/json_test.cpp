@@ -29,11 +29,17 @@ Target ssh_target() {
           .observed = {}};
 }
 
+Target client_target() {
+  Target out = tls_target();
+  out.client = {"postfix-queue", {{"queue", "/var/spool/postfix"}, {"transport", "smtp"}}};
+  return out;
+}
+
 TEST(TargetJson, ComesBackAsItWas) {
   Target orderless = tls_target();
   std::get<TlsExpectation>(orderless.expect).order.reset();
-  for (const Target& one : {tls_target(), ssh_target(), orderless, target({}, legacy()),
-                            target({}, TlsExpectation{})}) {
+  for (const Target& one : {tls_target(), ssh_target(), client_target(), orderless,
+                            target({}, legacy()), target({}, TlsExpectation{})}) {
     const auto back = target_from_json(to_json(one));
     ASSERT_TRUE(back) << back.error().what;
     EXPECT_EQ(*back, one);

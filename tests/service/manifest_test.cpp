@@ -43,6 +43,21 @@ TEST(Manifest, ReadsRows) {
   EXPECT_EQ(manifest->limit_s, 30);
 }
 
+TEST(Manifest, ReadsClients) {
+  const std::string kClient =
+      "[[endpoint]]\nclient = \"postfix-queue\"\nname = \"outbound\"\nrows = \"service\"\n"
+      "role = { key = \"level\", may = \"outbound.opportunistic\" }\n[commands]";
+  const auto manifest = parse_manifest(with("[commands]", kClient), "x.toml");
+  ASSERT_TRUE(manifest) << manifest.error().what << manifest.error().where;
+  EXPECT_EQ(manifest->endpoints.at(0).roles.at("may"), "outbound.opportunistic");
+  for (const auto& [from, to] : {std::pair("postfix-queue", "sendmail"),
+                                 std::pair("\"outbound.opportunistic", "\"outwards")}) {
+    auto wrong = kClient;
+    wrong.replace(wrong.find(from), std::string(from).size(), to);
+    EXPECT_FALSE(parse_manifest(with("[commands]", wrong), "x.toml")) << to;
+  }
+}
+
 TEST(Manifest, RefusesWhatItDoesNotKnow) {
   const std::pair<std::string, std::string> mistakes[] = {
       {"needs = \"new\"", "needs = \"newer\""},

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads tables of text; see policy_table.hpp.
+#include "service/policy_table.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace tlspolicy::service {
+namespace {
+// Types whose file is text itself, or made of a text of the same name (DATABASE_README).
+constexpr std::string_view kText[] = {"hash", "btree",    "lmdb",   "cdb", "dbm",
+                                      "sdbm", "texthash", "regexp", "pcre"};
+
+struct Logical {
+  int line = 0;
+  std::string text;
+};
+
+std::vector<Logical> logical_lines(std::string_view text) {
+  std::vector<Logical> out;
+  int number = 0;
+  for (const auto& line : base::lines(text)) {
+    ++number;
+    const auto bare = base::trim(line);
+    if (bare.empty() || bare.starts_with('#')) continue;
+    const bool goes_on = line.front() == ' ' || line.front() == '\t';
+    if (goes_on && !out.empty())
+      out.back().text += " " + std::string(bare);
+    else
+      out.push_back({number, std::string(bare)});
+  }
+  return out;
+}
+}  // namespace
+
+std::optional<std::string> text_file_of(std::string_view table) {
+  constexpr std::string_view kProxy = "proxy:";
+  if (table.starts_with(kProxy)) table.remove_prefix(kProxy.size());
+  const auto colon = table.find(':');
+  if (table.starts_with('/')) return std::string(table);  // of default_database_type
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto path = table.substr(colon + 1);
+  const bool known = std::ranges::find(kText, table.substr(0, colon)) != std::end(kText);
+  return known && path.starts_with('/') ? std::optional(std::string(path)) : std::nullopt;
+}
+
+std::vector<TableEntry> table_entries(std::string_view text,
+                                      const std::vector<std::string>& levels) {
+  std::vector<TableEntry> out;
+  for (const auto& logical : logical_lines(text)) {
+    const auto words = base::words(base::replace_all(logical.text, ",", " "));
+    if (words.size() < 2) continue;
+    const auto level = std::find_if(words.begin() + 1, words.end(), [&](const std::string& word) {
+      return std::ranges::find(levels, base::lower(word)) != levels.end();
+    });
+    if (level == words.end()) continue;
+    TableEntry entry{
+        logical.line, base::join({words.begin(), level}, " "), base::lower(*level), {}};
+    for (auto at = level + 1; at != words.end(); ++at)
+      if (const auto equals = at->find('='); equals != std::string::npos)
+        entry.attributes[base::lower(at->substr(0, equals))] = at->substr(equals + 1);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+}  // namespace tlspolicy::service

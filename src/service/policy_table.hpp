@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lookup tables with settings for single peers (Postfix's smtp_tls_policy_maps, postconf(5)), as
+// far as they are text.  Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "service/manifest.hpp"
+
+namespace tlspolicy::service {
+
+struct TableEntry {
+  int line = 0;
+  std::string peer;                               // "example.org", ".example.org", "/pattern/"
+  std::string level;                              // in lower case
+  std::map<std::string, std::string> attributes;  // {"protocols": "TLSv1"}
+};
+
+// "hash:/etc/postfix/tls_policy" -> the file of text behind it; nullopt: none that we can read.
+std::optional<std::string> text_file_of(std::string_view table);
+
+// Logical lines: one that begins with a blank belongs to the line before it.  An entry is what has
+// one of these levels behind its peer; other lines (if, endif) are none.
+std::vector<TableEntry> table_entries(std::string_view text,
+                                      const std::vector<std::string>& levels);
+
+}  // namespace tlspolicy::service

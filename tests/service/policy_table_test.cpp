@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables with settings for single peers, as administrators write them.
+#include "service/policy_table.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tlspolicy::service {
+namespace {
+using testing::ElementsAre, testing::IsEmpty, testing::Pair;
+
+TEST(PolicyTable, ReadsEntriesOverContinuedLines) {
+  const auto entries = table_entries(
+      "# old\n\nexample.org\tmay protocols=TLSv1:TLSv1.1,ciphers=medium\r\n"
+      ".example.com   ENCRYPT\n  # still a comment\n   protocols=!SSLv2\n"
+      "[mail.example.net]:587 secure match=nexthop\n",
+      {"may", "encrypt", "secure"});
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries[0].peer, "example.org");
+  EXPECT_EQ(entries[0].line, 3);
+  EXPECT_THAT(entries[0].attributes,
+              ElementsAre(Pair("ciphers", "medium"), Pair("protocols", "TLSv1:TLSv1.1")));
+  EXPECT_EQ(entries[1].level, "encrypt");
+  EXPECT_THAT(entries[1].attributes, ElementsAre(Pair("protocols", "!SSLv2")));
+  EXPECT_EQ(entries[2].peer, "[mail.example.net]:587");
+}
+
+TEST(PolicyTable, FindsTheLevelBehindAPatternWithBlanks) {
+  const auto entries =
+      table_entries("if /example/\n/^(a b|c)\\.example$/i  none\nendif\n/x/\n\n", {"none", "may"});
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries[0].peer, "/^(a b|c)\\.example$/i");
+  EXPECT_EQ(entries[0].level, "none");
+  EXPECT_THAT(table_entries("", {"may"}), IsEmpty());
+  EXPECT_THAT(table_entries("  may\n", {"may"}), IsEmpty());
+}
+
+TEST(PolicyTable, KnowsWhichTablesAreText) {
+  EXPECT_EQ(text_file_of("hash:/etc/postfix/tls"), "/etc/postfix/tls");
+  EXPECT_EQ(text_file_of("proxy:texthash:/etc/a"), "/etc/a");
+  EXPECT_EQ(text_file_of("/etc/postfix/tls"), "/etc/postfix/tls");
+  for (const auto* one : {"ldap:/etc/a.cf", "socketmap:inet:a:1:b", "hash:a", "", "inline:{a=b}"})
+    EXPECT_EQ(text_file_of(one), std::nullopt) << one;
+}
+
+}  // namespace
+}  // namespace tlspolicy::service
