@@ -65,7 +65,7 @@ crypto::Suites signed_by(const crypto::Suites& suites, Auth auth, KeyExchange kx
 }
 }  // namespace
 
-Course::Course(Target target, Options options) : options_(options) {
+Course::Course(Target target, Options options) : options_(options), depth_(kFamily) {
   out_.target = std::move(target);
   start_peel(tls12);
 }
@@ -74,7 +74,7 @@ Course::~Course() = default;
 void Course::add(std::unique_ptr<Track> track) { slots_.push_back({.track = std::move(track)}); }
 
 void Course::start_peel(Protocol version) {
-  auto peel = std::make_unique<SuitePeel>(version);
+  auto peel = std::make_unique<SuitePeel>(version, depth_, accepted_.contains(tls12));
   peels_[version] = peel.get();
   add(std::move(peel));
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/lists.hpp"
 #include "scan/lists.hpp"
@@ -23,21 +24,25 @@ std::optional<Suite> chosen_suite(const wire::Answer& answer) {
 }
 }  // namespace
 
-SuitePeel::SuitePeel(Protocol protocol) {
+SuitePeel::SuitePeel(Protocol protocol, std::size_t& depth, bool bears_long)
+    : depth_(depth), bears_long_(bears_long) {
   out_.protocol = protocol;
   const Registry all = registry(protocol);
   ranked_ = base::with(all.ordinary, all.uncommon);
   ordinary_ = all.ordinary.size();
   // A long hello only where it saves more than it costs.
-  if (all.ordinary.size() > 2 * kFamily)
-    families_.push_back({.left = all.ordinary, .whole_list = true});
-  else
-    add_families(all.ordinary);
-  add_families(all.uncommon);
+  const bool is_long = all.ordinary.size() > (bears_long ? kFamily : 2 * kFamily);
+  families_.push_back({.left = all.ordinary, .whole_list = is_long});
+  families_.push_back({.left = all.uncommon});
 }
 
-void SuitePeel::add_families(const Suites& suites) {
-  for (auto& family : families(suites)) families_.push_back({.left = std::move(family)});
+// The one under way becomes several, of which none is longer than what the server reads.
+void SuitePeel::split_family() {
+  const auto parts = families(families_[at_].left, depth_);
+  const auto place = families_.erase(families_.begin() + static_cast<std::ptrdiff_t>(at_));
+  std::vector<Family> split;
+  for (const auto& part : parts) split.push_back({.left = part});
+  families_.insert(place, split.begin(), split.end());
 }
 
 wire::Hello SuitePeel::hello(Suites suites) const {
@@ -63,6 +68,8 @@ std::optional<wire::Hello> SuitePeel::next() {
       settle_order();
     else if (families_[at_].left.empty())
       ++at_;
+    else if (!families_[at_].whole_list && families_[at_].left.size() > depth_)
+      split_family();
     else
       break;
   }
@@ -129,6 +136,9 @@ void SuitePeel::peel(const wire::Answer& answer, Said said) {
   if (const auto suite = chosen_suite(answer); suite && base::has(family.left, *suite)) {
     family.found.push_back({*suite, reversed_});
     std::erase(family.left, *suite);
+    const auto stood = std::ranges::find(sent_, *suite) - sent_.begin();
+    depth_ = std::max(depth_, static_cast<std::size_t>(stood) + 1);
+    bears_long_ = bears_long_ || family.whole_list;
     reversed_ = !reversed_;
     const bool long_one_failed = families_[0].whole_list && families_[0].found.empty();
     if (long_one_failed && rank(*suite) < ordinary_) dislikes_long_ = true;
@@ -148,11 +158,12 @@ void SuitePeel::refused(const wire::Answer& answer, Said said) {
   }
   soft_refusal_ = soft_refusal_ || !by_alert(answer);
   if (families_[at_].whole_list) {
-    const auto again = families(families_[at_].left);
-    families_[at_].left.clear();
-    for (std::size_t i = 0; i < again.size(); ++i)
-      families_.insert(families_.begin() + static_cast<std::ptrdiff_t>(at_ + 1 + i),
-                       Family{.left = again[i]});
+    // A server that bears its length has read so far: only what stood behind is in doubt.
+    const bool sure = bears_long_ && said == Said::no;
+    auto doubtful = std::exchange(families_[at_].left, {});
+    if (sure) doubtful = base::without(std::move(doubtful), base::first_of(sent_, depth_));
+    families_.insert(families_.begin() + static_cast<std::ptrdiff_t>(at_ + 1),
+                     Family{.left = std::move(doubtful)});
   } else if (said == Said::unclear) {
     gap("suites", describe(answer));
     // Each further one would only cost its time limit.
