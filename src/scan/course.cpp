@@ -269,6 +269,8 @@ void Course::start_signatures(const Version& version) {
     if (!has_groups) suites = signed_by(version.suites.accepted, auth, KeyExchange::dhe);
     const bool has_schemes = version.protocol == tls12 && auth != Auth::anon;
     if (suites.empty() || !(has_schemes || (has_groups && groups_wanted))) continue;
+    // The other way round: a server with an order of its own takes the last.
+    if (version.suites.order == Order::server) std::ranges::reverse(suites);
     const std::string key(key_of(auth));
     const auto all_groups = numbers(groups_for(version.protocol));
     auto schemes = has_schemes

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/lists.hpp"
@@ -157,6 +158,7 @@ void SuitePeel::refused(const wire::Answer& answer, Said said) {
     return;
   }
   soft_refusal_ = soft_refusal_ || !by_alert(answer);
+  if (said == Said::no && ask_by_kind(answer)) return;
   if (families_[at_].whole_list) {
     // A server that bears its length has read so far: only what stood behind is in doubt.
     const bool sure = bears_long_ && said == Said::no;
@@ -170,6 +172,23 @@ void SuitePeel::refused(const wire::Answer& answer, Said said) {
     if (none_found && std::holds_alternative<wire::Silent>(answer)) at_ = families_.size() - 1;
   }
   ++at_;
+}
+
+// Refused otherwise than suites with certificates are: it may have chosen what it cannot do (Erlang
+// does so with SRP, and has RSA_PSK), which hides the others in that hello.
+bool SuitePeel::ask_by_kind(const wire::Answer& answer) {
+  if (refusal_.empty()) refusal_ = describe(answer);
+  const auto& left = families_[at_].left;
+  if (rank(left.front()) < ordinary_ || refusal_ == describe(answer)) return false;
+  std::map<crypto::KeyExchange, Suites> kinds;
+  for (const auto suite : left) kinds[crypto::find(suite)->kx].push_back(suite);
+  if (kinds.size() < 2) return false;
+  families_[at_++].left.clear();
+  std::vector<Family> apart;
+  for (auto& [kx, suites] : kinds) apart.push_back({.left = std::move(suites)});
+  families_.insert(families_.begin() + static_cast<std::ptrdiff_t>(at_), apart.begin(),
+                   apart.end());
+  return true;
 }
 
 void SuitePeel::settle_order() {

@@ -40,6 +40,7 @@ class SuitePeel : public Track {
   void split_family();
   void peel(const wire::Answer&, Said);
   void refused(const wire::Answer&, Said);
+  bool ask_by_kind(const wire::Answer&);
   void settle_order();
   void begin_merge();
   void merge(std::optional<crypto::Suite> chosen);
@@ -56,6 +57,7 @@ class SuitePeel : public Track {
   bool reversed_ = false;
   bool soft_refusal_ = false;  // something was refused without an alert
   bool dislikes_long_ = false;
+  std::string refusal_;  // the first, in words
   crypto::Suites sent_;
   std::vector<crypto::Suites> lists_;  // one for each family, each in the server's order
   Version out_;
