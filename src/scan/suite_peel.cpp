@@ -105,10 +105,13 @@ void SuitePeel::answer(const wire::Answer& answer, Said said) {
     case Phase::peel:
       return peel(answer, said);
     case Phase::confirm:
-      if (suite)
-        out_.suites.order = *suite == sent_.front() ? Order::client : Order::server;
-      else
-        gap("order", describe(answer));
+      // Neither its own first one nor ours: both have a say, and no order is claimed.
+      if (suite && *suite == sent_.front())
+        out_.suites.order = Order::client;
+      else if (suite && std::ranges::any_of(
+                            lists_, [&](const Suites& list) { return list.front() == *suite; }))
+        out_.suites.order = Order::server;
+      if (!suite) gap("order", describe(answer));
       return begin_merge();
     case Phase::merge:
       if (!suite) gap("order", describe(answer));
@@ -193,15 +196,18 @@ bool SuitePeel::ask_by_kind(const wire::Answer& answer) {
 
 void SuitePeel::settle_order() {
   std::size_t choices = 0;
-  bool against_ours = false;
+  // The second: also among suites with the same kind of key (see Erlang in tests/scan).
+  bool against_ours = false, against_within = false;
   for (const Family& family : families_) {
     Suites list;
     for (auto one = family.found.begin(); one != family.found.end(); ++one) {
       list.push_back(one->suite);
-      const auto we_put_before = [&](const Found& later) {
-        return (rank(later.suite) < rank(one->suite)) != one->reversed;
-      };
-      against_ours = against_ours || std::any_of(one + 1, family.found.end(), we_put_before);
+      for (auto later = one + 1; later != family.found.end(); ++later) {
+        if ((rank(later->suite) < rank(one->suite)) == one->reversed) continue;
+        against_ours = true;
+        const auto auth = [](const Found& found) { return crypto::find(found.suite)->auth; };
+        against_within = against_within || auth(*one) == auth(*later);
+      }
     }
     if (list.empty()) continue;
     choices += list.size() - 1;
@@ -219,7 +225,7 @@ void SuitePeel::settle_order() {
     out_.suites.order = Order::client;  // the client has the last word there
     return begin_merge();
   }
-  if (against_ours) out_.suites.order = Order::server;
+  if (against_within) out_.suites.order = Order::server;
   if (!against_ours && choices >= kEnoughChoices) out_.suites.order = Order::client;
   const bool one_alone = lists_.size() == 1 && lists_.front().size() == 1;
   if (out_.suites.order == Order::unknown && !one_alone)
