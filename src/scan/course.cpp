@@ -109,7 +109,9 @@ std::vector<Course::Question> Course::questions() {
     auto hello = slots_[i].track->next();
     const auto peel = peels_.find(tls12);
     const bool of_suites = peel != peels_.end() && peel->second == slots_[i].track.get();
-    if (hello && of_suites) shown_.arrange(*hello);
+    // wolfSSL reads the beginning of a list of schemes, so what is compared gets the usual ones
+    // first.
+    if (hello && of_suites && !peel->second->compares()) shown_.arrange(*hello);
     if (hello && slots_[i].doubtful)
       hello->suites = nothing_real();
     else if (hello && slots_[i].accepted && !slots_[i].left)

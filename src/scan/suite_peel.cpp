@@ -180,7 +180,9 @@ void SuitePeel::refused(const wire::Answer& answer, Said said) {
 // Refused otherwise than suites with certificates are: it may have chosen what it cannot do (Erlang
 // does so with SRP, and has RSA_PSK), which hides the others in that hello.
 bool SuitePeel::ask_by_kind(const wire::Answer& answer) {
-  if (refusal_.empty()) refusal_ = describe(answer);
+  // What a server says to a hello that is too long for it is no measure.
+  const bool too_long = families_[at_].whole_list && !bears_long_;
+  if (refusal_.empty() && !too_long) refusal_ = describe(answer);
   const auto& left = families_[at_].left;
   if (rank(left.front()) < ordinary_ || refusal_ == describe(answer)) return false;
   std::map<crypto::KeyExchange, Suites> kinds;

@@ -18,6 +18,7 @@ class SuitePeel : public Track {
   std::optional<wire::Hello> next() override;
   void answer(const wire::Answer&, Said) override;
 
+  bool compares() const { return phase_ == Phase::merge || phase_ == Phase::confirm; }
   const Version& version() const { return out_; }  // once it is over
   const std::vector<Gap>& gaps() const { return gaps_; }
   bool dislikes_long_hellos() const { return dislikes_long_; }

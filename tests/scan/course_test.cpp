@@ -175,6 +175,11 @@ TEST(Course, FindsWhatHidesBehindASuiteThatTheServerCannotDo) {
     return std::nullopt;
   };
   EXPECT_EQ(found(scan_on_paper(server).result, tls12), whole.suites.at(tls12));
+  // The answer to a hello that is too long is no measure: nothing is suspicious here.
+  whole.most_suites = 150;
+  const int before = scan_on_paper(whole).questions;
+  whole.too_long = wire::Refused{50};
+  EXPECT_LE(scan_on_paper(whole).questions, before);
 }
 
 // The keys by the server's preference, the suites of each by the client's.
