@@ -32,6 +32,14 @@ def groups13(port, accepted, timeout):
     return _each(good, hello.GROUPS13)
 
 
+CHACHA = {0xCC13, 0xCC14, 0xCC15, *range(0xCCA8, 0xCCAF), 0x1303}
+
+
+def clients_say(first, second):
+    """Go lets the client decide between ChaCha20 and AES alone (as OpenSSL can): no list says that."""
+    return (first in CHACHA) != (second in CHACHA)
+
+
 def wrong_order(port, version, order, claimed, timeout):
     """Neighbours that the server does not choose between as claimed."""
     number = hello.VERSIONS[version]
@@ -40,6 +48,8 @@ def wrong_order(port, version, order, claimed, timeout):
     for first, second in zip(claimed, claimed[1:]):
         answer = hello.chosen(port, number, [second, first], groups, timeout)
         expected = second if order == "client" else first
+        if answer and order == "server" and clients_say(first, second):
+            continue
         if answer is None or answer[0] != expected:
             wrong.append((first, second))
     return wrong

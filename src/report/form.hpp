@@ -28,7 +28,7 @@ struct FormOptions {
   std::string date = {};                         // RFC 3339, when the scan began
   std::string version = {};                      // of this program
   std::map<std::string, Message> messages = {};  // what stands behind ids: SARIF, HTML
-  forecast::Clients clients = {};                // HTML: who connects
+  forecast::Clients clients = {};                // text, JSON, HTML: who connects
 };
 
 class Form {
@@ -48,8 +48,8 @@ std::string whole(Form&, const Scanned&);  // all of it at once
 
 // One for each format, where make_form is not the only one that wants it.
 std::unique_ptr<Form> text_form(const FormOptions&);
-std::unique_ptr<Form> json_form();
-std::unique_ptr<Form> ndjson_form();
+std::unique_ptr<Form> json_form(FormOptions);
+std::unique_ptr<Form> ndjson_form(FormOptions);
 std::unique_ptr<Form> csv_form(FormOptions);
 std::unique_ptr<Form> sarif_form(FormOptions);
 std::unique_ptr<Form> junit_form(FormOptions);

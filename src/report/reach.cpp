@@ -2,9 +2,12 @@
 // See reach.hpp.
 #include "report/reach.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/lists.hpp"
+#include "report/table.hpp"
 
 namespace tlspolicy::report {
 namespace {
@@ -36,6 +39,12 @@ forecast::Accepted accepted_by(const scan::Endpoint& endpoint) {
   }
   return out;
 }
+
+std::string what_it_gets(const forecast::Handshake& handshake) {
+  std::string out = name(handshake.suite);
+  if (handshake.group) out += " " + name(*handshake.group);
+  return out;
+}
 }  // namespace
 
 std::vector<Reached> reached(const scan::Endpoint& endpoint, const forecast::Clients& clients) {
@@ -47,6 +56,38 @@ std::vector<Reached> reached(const scan::Endpoint& endpoint, const forecast::Cli
     accepted.groups = newest && client.max_protocol >= Protocol::tls13 ? endpoint.groups13.accepted
                                                                        : endpoint.groups12.accepted;
     out.push_back({&client, forecast::judge(client, accepted)});
+  }
+  return out;
+}
+
+std::string reach_text(const std::vector<Reached>& reached, const Style& style) {
+  if (reached.empty()) return {};
+  const auto connects = [](const Reached& one) { return one.outcome.handshake.has_value(); };
+  std::string out = fmt::format("  {:<12} {} of {} known ones connect\n", "clients",
+                                std::ranges::count_if(reached, connects), reached.size());
+  Table table;
+  for (const Reached& one : reached) {
+    const auto& handshake = one.outcome.handshake;
+    if (!handshake)
+      table.row({one.client->title, Cell("not", Tone::bad), one.outcome.loss.why});
+    else if (style.verbose)
+      table.row(
+          {one.client->title, std::string(name(handshake->protocol)), what_it_gets(*handshake)});
+  }
+  return out + table.text(style, 15);
+}
+
+Json json_of(const std::vector<Reached>& reached) {
+  Json out = Json::array();
+  for (const Reached& one : reached) {
+    const auto& handshake = one.outcome.handshake;
+    const bool group = handshake && handshake->group;
+    out.push_back({{"id", one.client->id},
+                   {"protocol", handshake ? Json(name(handshake->protocol)) : Json()},
+                   {"suite", handshake ? Json(name(handshake->suite)) : Json()},
+                   {"group", group ? Json(name(*handshake->group)) : Json()},
+                   {"reason", one.outcome.loss.id},
+                   {"why", one.outcome.loss.why}});
   }
   return out;
 }

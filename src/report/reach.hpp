@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "forecast/forecast.hpp"
+#include "report/json.hpp"
+#include "report/style.hpp"
 #include "scan/result.hpp"
 
 namespace tlspolicy::report {
@@ -17,5 +19,8 @@ struct Reached {
 // In the clients' order; {} where no TLS server answered.  What signs in TLS 1.3 is known from
 // whole handshakes alone, so there a client counts as served when it takes what was shown.
 std::vector<Reached> reached(const scan::Endpoint&, const forecast::Clients&);
+// How many connect, and who does not and why; what each gets with --verbose.
+std::string reach_text(const std::vector<Reached>&, const Style&);
+Json json_of(const std::vector<Reached>&);
 
 }  // namespace tlspolicy::report

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "report/form.hpp"
 #include "report/json.hpp"
+#include "report/reach.hpp"
 
 namespace tlspolicy::report {
 namespace {
@@ -138,7 +139,7 @@ Json json_of(const std::optional<scan::Grade>& grade) {
           {"not_judged", texts(grade->not_judged)}};
 }
 
-Json json_of(const Judged& judged) {
+Json json_of(const Judged& judged, const forecast::Clients& clients) {
   const Endpoint& endpoint = judged.endpoint;
   const auto& place = endpoint.target.place;
   Json out{{"target", endpoint.target.name},
@@ -162,6 +163,7 @@ Json json_of(const Judged& judged) {
            {"gaps", Json::array()},
            {"held", json_of(judged.held)},
            {"grade", json_of(judged.grade)},
+           {"clients", json_of(reached(endpoint, clients))},
            {"connections", endpoint.connections}};
   for (const auto& one : endpoint.signed13)
     out["signatures_tls13"].push_back(
@@ -183,13 +185,14 @@ std::string piece(const Json& json) {
 
 class JsonForm : public Form {
  public:
+  explicit JsonForm(forecast::Clients clients) : clients_(std::move(clients)) {}
   std::string head() override {
     std::string start = printed(root("scan"));
     start.resize(start.rfind('\n', start.size() - 2));  // without its closing brace
     return start + ",\n  \"endpoints\": [";
   }
   std::string endpoint(const Judged& judged) override {
-    return (std::exchange(first_, false) ? "\n" : ",\n") + piece(json_of(judged));
+    return (std::exchange(first_, false) ? "\n" : ",\n") + piece(json_of(judged, clients_));
   }
   std::string left_out(const Error& error) override {
     left_out_ += (left_out_.empty() ? "\n" : ",\n") + piece(report::json_of(error));
@@ -201,6 +204,7 @@ class JsonForm : public Form {
   }
 
  private:
+  forecast::Clients clients_;
   bool first_ = true;
   std::string left_out_;
 };
@@ -208,7 +212,10 @@ class JsonForm : public Form {
 // One document on each line (ndjson.org), with a schema of its own.
 class NdjsonForm : public Form {
  public:
-  std::string endpoint(const Judged& judged) override { return line(json_of(judged), Json()); }
+  explicit NdjsonForm(forecast::Clients clients) : clients_(std::move(clients)) {}
+  std::string endpoint(const Judged& judged) override {
+    return line(json_of(judged, clients_), Json());
+  }
   std::string left_out(const Error& error) override { return line(Json(), report::json_of(error)); }
 
  private:
@@ -218,11 +225,17 @@ class NdjsonForm : public Form {
     out["left_out"] = std::move(left_out);
     return out.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
   }
+
+  forecast::Clients clients_;
 };
 }  // namespace
 
-std::unique_ptr<Form> json_form() { return std::make_unique<JsonForm>(); }
-std::unique_ptr<Form> ndjson_form() { return std::make_unique<NdjsonForm>(); }
+std::unique_ptr<Form> json_form(FormOptions options) {
+  return std::make_unique<JsonForm>(std::move(options.clients));
+}
+std::unique_ptr<Form> ndjson_form(FormOptions options) {
+  return std::make_unique<NdjsonForm>(std::move(options.clients));
+}
 
 std::string whole(Form& form, const Scanned& scanned) {
   std::string out = form.head();
@@ -232,7 +245,7 @@ std::string whole(Form& form, const Scanned& scanned) {
 }
 
 std::string scan_json(const Scanned& scanned) {
-  JsonForm form;
+  JsonForm form({});
   return whole(form, scanned);
 }
 

@@ -10,6 +10,7 @@
 #include "base/visible.hpp"
 #include "report/cleaned.hpp"
 #include "report/form.hpp"
+#include "report/reach.hpp"
 #include "report/services.hpp"
 #include "report/table.hpp"
 
@@ -193,7 +194,8 @@ std::string tls_text(const Endpoint& endpoint, const Style& style) {
   return out;
 }
 
-std::string endpoint_text(const Judged& judged, const Style& style) {
+std::string endpoint_text(const Judged& judged, const Style& style,
+                          const forecast::Clients& clients) {
   const Endpoint& endpoint = judged.endpoint;
   std::string out = paint(style, Tone::title, heading(endpoint)) + "\n";
   if (judged.held) out += held_text(*judged.held, style);
@@ -213,7 +215,7 @@ std::string endpoint_text(const Judged& judged, const Style& style) {
   for (const auto& one : endpoint.weaknesses)
     weak.row({Cell(std::string(name(one.severity)), tone_of(one.severity)),
               Cell(fmt::format("{} ({})", one.evidence, one.id))});
-  out += weak.text(style, 2);
+  out += weak.text(style, 2) + reach_text(reached(endpoint, clients), style);
   for (const auto& one : endpoint.intolerances) line("cannot bear", one.why);
   for (const auto& gap : endpoint.gaps) line("not known", gap.about + ": " + gap.why);
   return out + fmt::format("  {} connections\n", endpoint.connections);
@@ -221,9 +223,10 @@ std::string endpoint_text(const Judged& judged, const Style& style) {
 
 class Text : public Form {
  public:
-  explicit Text(const FormOptions& options) : style_(options.style) {}
+  explicit Text(const FormOptions& options) : style_(options.style), clients_(options.clients) {}
   std::string endpoint(const Judged& judged) override {
-    return (std::exchange(first_, false) ? "" : "\n") + endpoint_text(cleaned(judged), style_);
+    return (std::exchange(first_, false) ? "" : "\n") +
+           endpoint_text(cleaned(judged), style_, clients_);
   }
   std::string left_out(const Error& error) override {
     const Error shown{error.id, base::visible(error.what), base::visible(error.where),
@@ -233,6 +236,7 @@ class Text : public Form {
 
  private:
   Style style_;
+  forecast::Clients clients_;
   bool first_ = true;
 };
 }  // namespace

@@ -65,7 +65,7 @@ crypto::Suites signed_by(const crypto::Suites& suites, Auth auth, KeyExchange kx
 }
 }  // namespace
 
-Course::Course(Target target, Options options) : options_(options) {
+Course::Course(Target target, Options options) : options_(options), depth_(kFamily) {
   out_.target = std::move(target);
   start_peel(tls12);
 }
@@ -74,7 +74,7 @@ Course::~Course() = default;
 void Course::add(std::unique_ptr<Track> track) { slots_.push_back({.track = std::move(track)}); }
 
 void Course::start_peel(Protocol version) {
-  auto peel = std::make_unique<SuitePeel>(version);
+  auto peel = std::make_unique<SuitePeel>(version, depth_, accepted_.contains(tls12));
   peels_[version] = peel.get();
   add(std::move(peel));
 }
@@ -109,7 +109,9 @@ std::vector<Course::Question> Course::questions() {
     auto hello = slots_[i].track->next();
     const auto peel = peels_.find(tls12);
     const bool of_suites = peel != peels_.end() && peel->second == slots_[i].track.get();
-    if (hello && of_suites) shown_.arrange(*hello);
+    // wolfSSL reads the beginning of a list of schemes, so what is compared gets the usual ones
+    // first.
+    if (hello && of_suites && !peel->second->compares()) shown_.arrange(*hello);
     if (hello && slots_[i].doubtful)
       hello->suites = nothing_real();
     else if (hello && slots_[i].accepted && !slots_[i].left)
@@ -269,6 +271,8 @@ void Course::start_signatures(const Version& version) {
     if (!has_groups) suites = signed_by(version.suites.accepted, auth, KeyExchange::dhe);
     const bool has_schemes = version.protocol == tls12 && auth != Auth::anon;
     if (suites.empty() || !(has_schemes || (has_groups && groups_wanted))) continue;
+    // The other way round: a server with an order of its own takes the last.
+    if (version.suites.order == Order::server) std::ranges::reverse(suites);
     const std::string key(key_of(auth));
     const auto all_groups = numbers(groups_for(version.protocol));
     auto schemes = has_schemes

@@ -69,6 +69,7 @@ class Course {
   Options options_;
   Endpoint out_;
   std::deque<Slot> slots_;
+  std::size_t depth_;  // see SuitePeel
   std::map<crypto::Protocol, const SuitePeel*> peels_;
   std::vector<const PairPeel*> newest_;  // TLS 1.3; the second one with key shares
   std::vector<Signed> signed_;

@@ -55,6 +55,12 @@ Endpoint Course::result() const {
     }
     out.versions.push_back(std::move(version));
   }
+  // Both have a say: Erlang puts keys in an order of its own, and follows the client within each.
+  const bool mixed =
+      std::ranges::any_of(signed_, [](const Signed& one) { return one.pair->took_first_suite(); });
+  for (auto& version : out.versions)
+    if (mixed && version.protocol <= Protocol::tls12 && version.suites.order == Order::server)
+      version.suites.order = Order::unknown;
   for (const Signed& one : signed_) {
     if (one.has_schemes) {
       out.schemes12.push_back({one.key, one.pair->first().preference<crypto::Scheme>()});

@@ -80,10 +80,10 @@ Registry registry(Protocol version) {
   return out;
 }
 
-std::vector<crypto::Suites> families(const crypto::Suites& suites) {
+std::vector<crypto::Suites> families(const crypto::Suites& suites, std::size_t longest) {
   std::vector<crypto::Suites> out;
   for (auto at = suites.begin(); at != suites.end();) {
-    const auto size = std::min<std::ptrdiff_t>(kFamily, suites.end() - at);
+    const auto size = std::min(static_cast<std::ptrdiff_t>(longest), suites.end() - at);
     out.emplace_back(at, at + size);
     at += size;
   }

@@ -21,7 +21,7 @@ struct Registry {
   crypto::Suites ordinary, uncommon;
 };
 Registry registry(crypto::Protocol);
-std::vector<crypto::Suites> families(const crypto::Suites&);
+std::vector<crypto::Suites> families(const crypto::Suites&, std::size_t longest);
 
 // All that can be answered in that version, the most widespread first.
 crypto::Groups groups_for(crypto::Protocol);

@@ -164,6 +164,9 @@ std::optional<wire::Hello> PairPeel::next() {
 void PairPeel::answer(const wire::Answer& answer, Said said) {
   if (said == Said::yes) {
     accepted_any_ = true;
+    const auto* chosen = std::get_if<wire::Chosen>(&answer);
+    if (chosen && base_.suites.size() > 1 && chosen->suite == base_.suites.front())
+      took_first_ = true;
     for (auto& ladder : ladders_) ladder.take(answer);
     return;
   }

@@ -87,13 +87,15 @@ class PairPeel : public Track {
   const Ladder& first() const { return ladders_[0]; }
   const Ladder& second() const { return ladders_[1]; }
   bool accepted_any() const { return accepted_any_; }
+  // The first of several suites that were offered in one order all the time.
+  bool took_first_suite() const { return took_first_; }
   const std::optional<wire::Answer>& first_refusal() const { return first_refusal_; }
 
  private:
   wire::Hello base_;
   std::array<Ladder, 2> ladders_;
   std::array<bool, 2> asked_{};  // their rest, in the question under way
-  bool apart_ = false, accepted_any_ = false;
+  bool apart_ = false, accepted_any_ = false, took_first_ = false;
   std::optional<wire::Answer> first_refusal_;
 };
 

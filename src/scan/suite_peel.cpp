@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "base/lists.hpp"
 #include "scan/lists.hpp"
@@ -23,21 +25,25 @@ std::optional<Suite> chosen_suite(const wire::Answer& answer) {
 }
 }  // namespace
 
-SuitePeel::SuitePeel(Protocol protocol) {
+SuitePeel::SuitePeel(Protocol protocol, std::size_t& depth, bool bears_long)
+    : depth_(depth), bears_long_(bears_long) {
   out_.protocol = protocol;
   const Registry all = registry(protocol);
   ranked_ = base::with(all.ordinary, all.uncommon);
   ordinary_ = all.ordinary.size();
   // A long hello only where it saves more than it costs.
-  if (all.ordinary.size() > 2 * kFamily)
-    families_.push_back({.left = all.ordinary, .whole_list = true});
-  else
-    add_families(all.ordinary);
-  add_families(all.uncommon);
+  const bool is_long = all.ordinary.size() > (bears_long ? kFamily : 2 * kFamily);
+  families_.push_back({.left = all.ordinary, .whole_list = is_long});
+  families_.push_back({.left = all.uncommon});
 }
 
-void SuitePeel::add_families(const Suites& suites) {
-  for (auto& family : families(suites)) families_.push_back({.left = std::move(family)});
+// The one under way becomes several, of which none is longer than what the server reads.
+void SuitePeel::split_family() {
+  const auto parts = families(families_[at_].left, depth_);
+  const auto place = families_.erase(families_.begin() + static_cast<std::ptrdiff_t>(at_));
+  std::vector<Family> split;
+  for (const auto& part : parts) split.push_back({.left = part});
+  families_.insert(place, split.begin(), split.end());
 }
 
 wire::Hello SuitePeel::hello(Suites suites) const {
@@ -63,6 +69,8 @@ std::optional<wire::Hello> SuitePeel::next() {
       settle_order();
     else if (families_[at_].left.empty())
       ++at_;
+    else if (!families_[at_].whole_list && families_[at_].left.size() > depth_)
+      split_family();
     else
       break;
   }
@@ -97,10 +105,13 @@ void SuitePeel::answer(const wire::Answer& answer, Said said) {
     case Phase::peel:
       return peel(answer, said);
     case Phase::confirm:
-      if (suite)
-        out_.suites.order = *suite == sent_.front() ? Order::client : Order::server;
-      else
-        gap("order", describe(answer));
+      // Neither its own first one nor ours: both have a say, and no order is claimed.
+      if (suite && *suite == sent_.front())
+        out_.suites.order = Order::client;
+      else if (suite && std::ranges::any_of(
+                            lists_, [&](const Suites& list) { return list.front() == *suite; }))
+        out_.suites.order = Order::server;
+      if (!suite) gap("order", describe(answer));
       return begin_merge();
     case Phase::merge:
       if (!suite) gap("order", describe(answer));
@@ -129,6 +140,9 @@ void SuitePeel::peel(const wire::Answer& answer, Said said) {
   if (const auto suite = chosen_suite(answer); suite && base::has(family.left, *suite)) {
     family.found.push_back({*suite, reversed_});
     std::erase(family.left, *suite);
+    const auto stood = std::ranges::find(sent_, *suite) - sent_.begin();
+    depth_ = std::max(depth_, static_cast<std::size_t>(stood) + 1);
+    bears_long_ = bears_long_ || family.whole_list;
     reversed_ = !reversed_;
     const bool long_one_failed = families_[0].whole_list && families_[0].found.empty();
     if (long_one_failed && rank(*suite) < ordinary_) dislikes_long_ = true;
@@ -147,12 +161,14 @@ void SuitePeel::refused(const wire::Answer& answer, Said said) {
     return;
   }
   soft_refusal_ = soft_refusal_ || !by_alert(answer);
+  if (said == Said::no && ask_by_kind(answer)) return;
   if (families_[at_].whole_list) {
-    const auto again = families(families_[at_].left);
-    families_[at_].left.clear();
-    for (std::size_t i = 0; i < again.size(); ++i)
-      families_.insert(families_.begin() + static_cast<std::ptrdiff_t>(at_ + 1 + i),
-                       Family{.left = again[i]});
+    // A server that bears its length has read so far: only what stood behind is in doubt.
+    const bool sure = bears_long_ && said == Said::no;
+    auto doubtful = std::exchange(families_[at_].left, {});
+    if (sure) doubtful = base::without(std::move(doubtful), base::first_of(sent_, depth_));
+    families_.insert(families_.begin() + static_cast<std::ptrdiff_t>(at_ + 1),
+                     Family{.left = std::move(doubtful)});
   } else if (said == Said::unclear) {
     gap("suites", describe(answer));
     // Each further one would only cost its time limit.
@@ -161,17 +177,39 @@ void SuitePeel::refused(const wire::Answer& answer, Said said) {
   ++at_;
 }
 
+// Refused otherwise than suites with certificates are: it may have chosen what it cannot do (Erlang
+// does so with SRP, and has RSA_PSK), which hides the others in that hello.
+bool SuitePeel::ask_by_kind(const wire::Answer& answer) {
+  // What a server says to a hello that is too long for it is no measure.
+  const bool too_long = families_[at_].whole_list && !bears_long_;
+  if (refusal_.empty() && !too_long) refusal_ = describe(answer);
+  const auto& left = families_[at_].left;
+  if (rank(left.front()) < ordinary_ || refusal_ == describe(answer)) return false;
+  std::map<crypto::KeyExchange, Suites> kinds;
+  for (const auto suite : left) kinds[crypto::find(suite)->kx].push_back(suite);
+  if (kinds.size() < 2) return false;
+  families_[at_++].left.clear();
+  std::vector<Family> apart;
+  for (auto& [kx, suites] : kinds) apart.push_back({.left = std::move(suites)});
+  families_.insert(families_.begin() + static_cast<std::ptrdiff_t>(at_), apart.begin(),
+                   apart.end());
+  return true;
+}
+
 void SuitePeel::settle_order() {
   std::size_t choices = 0;
-  bool against_ours = false;
+  // The second: also among suites with the same kind of key (see Erlang in tests/scan).
+  bool against_ours = false, against_within = false;
   for (const Family& family : families_) {
     Suites list;
     for (auto one = family.found.begin(); one != family.found.end(); ++one) {
       list.push_back(one->suite);
-      const auto we_put_before = [&](const Found& later) {
-        return (rank(later.suite) < rank(one->suite)) != one->reversed;
-      };
-      against_ours = against_ours || std::any_of(one + 1, family.found.end(), we_put_before);
+      for (auto later = one + 1; later != family.found.end(); ++later) {
+        if ((rank(later->suite) < rank(one->suite)) == one->reversed) continue;
+        against_ours = true;
+        const auto auth = [](const Found& found) { return crypto::find(found.suite)->auth; };
+        against_within = against_within || auth(*one) == auth(*later);
+      }
     }
     if (list.empty()) continue;
     choices += list.size() - 1;
@@ -189,7 +227,7 @@ void SuitePeel::settle_order() {
     out_.suites.order = Order::client;  // the client has the last word there
     return begin_merge();
   }
-  if (against_ours) out_.suites.order = Order::server;
+  if (against_within) out_.suites.order = Order::server;
   if (!against_ours && choices >= kEnoughChoices) out_.suites.order = Order::client;
   const bool one_alone = lists_.size() == 1 && lists_.front().size() == 1;
   if (out_.suites.order == Order::unknown && !one_alone)

@@ -42,7 +42,8 @@ std::vector<Term> numbers(std::string_view bytes) {
   std::vector<Term> out;
   for (Cursor at{bytes}; !at.rest.empty();) {
     const auto term = static_cast<Term>(at.number(2));
-    if (crypto::find(term)) out.push_back(term);  // signalling values are not suites
+    // Signalling values are not suites; Erlang says some schemes twice.
+    if (crypto::find(term) && std::ranges::count(out, term) == 0) out.push_back(term);
   }
   return out;
 }
@@ -89,9 +90,14 @@ Hello read_hello(const std::string& record) {
     if (type == 0) out.sni = true;
     if (type == 10) out.groups = numbers<crypto::Group>(body.bytes(body.number(2)));
     if (type == 13) out.schemes = numbers<crypto::Scheme>(body.bytes(body.number(2)));
-    if (type == 43) {  // supported_versions, the newest first (RFC 8446 4.2.1)
-      body.number(1);
-      out.max = static_cast<crypto::Protocol>(body.number(2));
+    if (type == 43) {  // supported_versions (RFC 8446 4.2.1)
+      Cursor versions{body.bytes(body.number(1))};
+      while (!versions.rest.empty()) {
+        const auto version = static_cast<crypto::Protocol>(versions.number(2));
+        // Not those that signal (RFC 8701).
+        if (std::ranges::count(crypto::all_protocols(), version) > 0)
+          out.max = std::max(out.max, version);
+      }
     }
   }
   return out;

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "report/form.hpp"
+#include "report/json.hpp"
 #include "report/samples.hpp"
 
 namespace tlspolicy::report {
@@ -172,6 +173,29 @@ TEST(ScanForms, JsonInPiecesIsTheWholeDocument) {
   EXPECT_THAT(pieces, testing::StartsWith("{\n  \"schema\": \"tlspolicy.scan/1\",\n"));
   EXPECT_THAT(pieces, testing::EndsWith("\n  ]\n}\n"));
   EXPECT_THAT(pieces, Not(HasSubstr("\x1b")));
+}
+
+TEST(ScanForms, SayWhichClientsConnectWithWhat) {
+  auto given = options();
+  auto& newer = given.clients.emplace_back(given.clients.front());
+  newer.id = newer.title = "newer";
+  newer.max_protocol = crypto::Protocol::tls12;
+  newer.suites = find(ordinary().endpoint, crypto::Protocol::tls12)->suites.accepted;
+  newer.groups = ordinary().endpoint.groups12.accepted;
+  newer.schemes = ordinary().endpoint.schemes12.front().schemes.accepted;
+  const auto all = [&](Format format) {
+    return whole(*make_form(format, given), {{ordinary(), dead()}, {}});
+  };
+  EXPECT_THAT(all(Format::text), HasSubstr("  clients      1 of 3 known ones connect\n"));
+  EXPECT_THAT(all(Format::text), HasSubstr("An Old Mail Server"));
+  const auto json = nlohmann::json::parse(all(Format::json));
+  const auto& clients = json["endpoints"][0]["clients"];
+  ASSERT_EQ(clients.size(), 3U);
+  EXPECT_EQ(clients[0]["reason"], "suite");
+  EXPECT_TRUE(clients[0]["suite"].is_null());
+  EXPECT_EQ(clients[2]["protocol"], "TLSv1.2");
+  EXPECT_EQ(clients[2]["suite"], crypto::name(newer.suites.front()));
+  EXPECT_TRUE(json["endpoints"][1]["clients"].empty());  // nobody knows
 }
 
 TEST(ScanForms, SarifSaysHowManyNotificationsItLeftOut) {

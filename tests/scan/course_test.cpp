@@ -8,6 +8,7 @@
 #include "base/lists.hpp"
 #include "scan/lists.hpp"
 #include "scan/paper_endpoint.hpp"
+#include "scan/said.hpp"
 
 namespace tlspolicy::scan {
 namespace {
@@ -126,7 +127,81 @@ TEST(Course, NeedsFewQuestions) {
   PaperEndpoint server = usual();
   server.suites[tls12] = shuffled(tls12, 59, 1);
   const auto paper = scan_on_paper(server);
-  EXPECT_LE(paper.questions, 59 + 35);
+  EXPECT_LE(paper.questions, 59 + 30);
+}
+
+// Such a server bears any length, but what stands behind is as if it were not offered.
+TEST(Course, IsExactWhereOnlyTheBeginningOfALongHelloIsRead) {
+  for (const std::size_t reads : {60U, 64U, 100U, 128U})
+    for (const bool own_order : {true, false})
+      for (const std::size_t count : {1U, 5U, 59U, 130U}) {
+        PaperEndpoint whole = usual();
+        whole.own_order = own_order;
+        whole.schemes = base::with(schemes_of("rsa"), schemes_of("ecdsa"));
+        whole.suites[tls12] = shuffled(tls12, count, static_cast<unsigned>(count + reads));
+        whole.suites[tls10] = shuffled(tls10, count / 2 + 1, 7);
+        PaperEndpoint server = whole;
+        server.quirk = [&](const wire::Hello& hello, int nr) -> std::optional<wire::Answer> {
+          wire::Hello seen = hello;
+          seen.suites = base::first_of(std::move(seen.suites), reads);
+          return whole.answer(seen, nr);
+        };
+        const auto paper = scan_on_paper(server);
+        for (const auto version : {tls10, tls12}) {
+          SCOPED_TRACE(testing::Message()
+                       << reads << " " << own_order << " " << count << " " << name(version));
+          EXPECT_THAT(found(paper.result, version),
+                      ::testing::UnorderedElementsAreArray(whole.suites.at(version)));
+        }
+        EXPECT_THAT(paper.result.gaps, IsEmpty());
+      }
+}
+
+// As Erlang does: it chooses SRP before RSA_PSK, and dies of it with another alert.
+TEST(Course, FindsWhatHidesBehindASuiteThatTheServerCannotDo) {
+  PaperEndpoint whole = usual();
+  whole.refusal = wire::Refused{71};
+  const auto psk = named({"TLS_RSA_PSK_WITH_AES_128_CBC_SHA", "TLS_RSA_PSK_WITH_AES_256_CBC_SHA"});
+  whole.suites[tls12].insert(whole.suites[tls12].end(), psk.begin(), psk.end());
+  PaperEndpoint server = whole;
+  server.quirk = [&](const wire::Hello& hello, int nr) -> std::optional<wire::Answer> {
+    const auto is_srp = [](auto suite) {
+      return crypto::find(suite)->kx == crypto::KeyExchange::srp;
+    };
+    wire::Hello without = hello;
+    without.suites = base::without(std::move(without.suites), psk);
+    const bool dies = hello.versions.front() == tls12 && std::ranges::any_of(hello.suites, is_srp);
+    if (dies && said(whole.answer(without, nr)) == Said::no) return wire::Refused{40};
+    return std::nullopt;
+  };
+  EXPECT_EQ(found(scan_on_paper(server).result, tls12), whole.suites.at(tls12));
+  // The answer to a hello that is too long is no measure: nothing is suspicious here.
+  whole.most_suites = 150;
+  const int before = scan_on_paper(whole).questions;
+  whole.too_long = wire::Refused{50};
+  EXPECT_LE(scan_on_paper(whole).questions, before);
+}
+
+// The keys by the server's preference, the suites of each by the client's.
+TEST(Course, ClaimsNoOrderWhereBothHaveASay) {
+  PaperEndpoint server = usual();
+  server.own_order = false;
+  const auto ecdsa =
+      named({"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+             "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"});
+  server.suites[tls12] = base::with(server.suites[tls12], ecdsa);
+  server.schemes = base::with(schemes_of("rsa"), schemes_of("ecdsa"));
+  const PaperEndpoint plain = server;
+  server.quirk = [&](const wire::Hello& hello, int nr) -> std::optional<wire::Answer> {
+    wire::Hello first = hello;
+    first.suites = base::only(first.suites, [&](auto suite) { return base::has(ecdsa, suite); });
+    if (hello.versions.front() != tls12 || first.suites.empty()) return std::nullopt;
+    const auto answer = plain.answer(first, nr);
+    return said(answer) == Said::yes ? std::optional(answer) : std::nullopt;
+  };
+  const auto seen = scan_on_paper(server).result;
+  EXPECT_THAT(found(seen, tls12), ::testing::UnorderedElementsAreArray(server.suites.at(tls12)));
+  EXPECT_EQ(find(seen, tls12)->suites.order, Order::unknown);
 }
 
 TEST(Course, TakesSilenceForARefusalOnlyBesideWhatWasAccepted) {
