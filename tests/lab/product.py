@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from lablib import LabHost
+
 TOP = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("TLSPOLICY_BUILD", TOP / "build/dev"))
 DATES = ("20180330", "20230601", "20261101")   # the first, one between, and the newest
@@ -58,3 +60,27 @@ def predicted(host, policy):
 def checked(host, *words):
     """{endpoint: verdict} of `check`."""
     return {one["endpoint"]: one for one in ask(host, "check", *words)["endpoints"]}
+
+
+class OnHost:
+    """Frame of a test case on a host of its own: `suite` and `scenario` say which."""
+
+    suite = scenario = ""
+
+    @classmethod
+    def setUpClass(cls):
+        name = f"{cls.scenario}-{cls.suite}-{os.getpid()}"
+        cls.host = LabHost(name, cls.suite, scenario=cls.scenario).__enter__()
+        cls.addClassCleanup(cls.host.down)
+        install(cls.host)
+
+    def done(self, *words, status=0):
+        seen = tlspolicy(self.host, *words)
+        self.assertEqual(seen.returncode, status, f"{words}\n{seen.stdout}{seen.stderr}")
+        return seen
+
+    def shakes_hands(self, port, *words, starttls=False):
+        """Whether the host's own `openssl s_client`, at security level 0, gets through."""
+        line = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", *words]
+        seen = self.host.run(line + (["-starttls", "smtp"] if starttls else []), check=False, data="QUIT\n")
+        return "Cipher is (NONE)" not in seen.stdout and "Cipher is" in seen.stdout

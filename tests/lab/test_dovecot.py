@@ -8,8 +8,8 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
-from lablib import LabHost, differences  # noqa: E402
-from product import checked, install, predicted, tlspolicy  # noqa: E402
+from lablib import differences  # noqa: E402
+from product import OnHost, checked, predicted  # noqa: E402
 
 CONF = "/etc/dovecot/conf.d"
 DROPIN = f"{CONF}/99-zz-tlspolicy.conf"
@@ -18,26 +18,15 @@ SERVICE = ("--service", "dovecot")
 DATES = ("20180330", "20230601", "20261101")
 
 
-class Suite:
-    suite = ""
+class Suite(OnHost):
+    scenario = "mail"
     ports = set()
-
-    @classmethod
-    def setUpClass(cls):
-        cls.host = LabHost(f"dovecot-{cls.suite}-{os.getpid()}", cls.suite, scenario="mail").__enter__()
-        cls.addClassCleanup(cls.host.down)
-        install(cls.host)
 
     def setUp(self):
         self.before = self.host.snapshot_etc()
 
     def same_as_before(self):
         self.assertEqual(list(differences(self.before, self.host.snapshot_etc())), [])
-
-    def done(self, *words, status=0):
-        seen = tlspolicy(self.host, *words)
-        self.assertEqual(seen.returncode, status, f"{words}\n{seen.stdout}{seen.stderr}")
-        return seen
 
     def complies(self):
         verdicts = checked(self.host, "dovecot")

@@ -4,42 +4,29 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import os
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
-from lablib import LabHost, differences, wait_for  # noqa: E402
-from product import ask, checked, install, predicted, tlspolicy  # noqa: E402
-from table import rows  # noqa: E402
+from lablib import differences  # noqa: E402
+from product import OnHost, ask, checked, predicted, tlspolicy  # noqa: E402
+from table import rows as rows_at  # noqa: E402
 
 DATES = ("20180330", "20230601", "20261101")
 ENDPOINTS = {"postfix:25", "postfix:465", "postfix:587", "postfix:192.0.2.10:2465", "postfix:outbound",
              "postfix:outbound:relay"}
-TABLE = "/etc/postfix/tls_policy"
 MANIFEST = "/usr/share/tlspolicy/services/postfix/service.toml"
 ONLY = ("--service", "postfix")
+FIRST_ROW = b'[[set]]\nkey = "smtpd_tls_mandatory_protocols"\n'
 
 
-class Suite:
-    suite = ""
+def _row(key, value):
+    """A row that is wrong on purpose, before the first one."""
+    return f'[[set]]\nkey = "{key}"\nvalue = "{value}"\nenforces = []\n'.encode() + FIRST_ROW
 
-    @classmethod
-    def setUpClass(cls):
-        cls.host = LabHost(f"mail-{cls.suite}-{os.getpid()}", cls.suite, scenario="mail").__enter__()
-        cls.addClassCleanup(cls.host.down)
-        install(cls.host)
 
-    def done(self, *words, status=0):
-        seen = tlspolicy(self.host, *words)
-        self.assertEqual(seen.returncode, status, f"{words}\n{seen.stdout}{seen.stderr}")
-        return seen
-
-    def shakes_hands(self, port, *words, starttls=False):
-        """Whether the host's own `openssl s_client`, at security level 0, gets through."""
-        line = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", *words]
-        seen = self.host.run(line + (["-starttls", "smtp"] if starttls else []), check=False, data="QUIT\n")
-        return "Cipher is (NONE)" not in seen.stdout and "Cipher is" in seen.stdout
+class Suite(OnHost):
+    scenario = "mail"
 
     def test_every_date_is_predicted_proven_and_taken_back(self):
         for date in DATES:
@@ -52,7 +39,7 @@ class Suite:
                 for endpoint, verdict in checked(self.host, *ONLY).items():
                     self.assertEqual(verdict["outcome"], "complies", f"{endpoint}: {verdict}")
                     self.assertLessEqual(verdict["connections"], 20, endpoint)
-                for row in rows(self.host, date, foreseen):
+                for row in rows_at(self.host, date, foreseen):
                     self.assertEqual(row.predicted, row.oracle, row)
                 self.done("undo", "--weaker")
                 self.assertEqual(list(differences(before, self.host.snapshot_etc())), [])
@@ -72,18 +59,43 @@ class Suite:
         self.assertEqual(foreseen["postfix:192.0.2.10:2465"]["protocols"], ["TLSv1.3"])
         self.assertEqual(foreseen["postfix:587"]["protocols"], ["TLSv1.2", "TLSv1.3"])
 
+    def its_own_check_takes(self, *lines):
+        """Whether `postfix check` and the reload are content with these lines of main.cf."""
+        path = "/etc/postfix/main.cf"
+        good = self.host.read(path)
+        try:
+            self.host.write(path, good + ("\n".join(lines) + "\n").encode())
+            return self.host.run("postfix check && postfix reload", check=False).returncode == 0
+        finally:
+            self.host.write(path, good)
+            self.host.run("postfix reload")
+
     def test_nonsense_that_its_own_check_takes_is_found_and_the_old_settings_serve(self):
-        """postfix check and the reload accept each of these."""
         good = self.host.read(MANIFEST)
         self.addCleanup(self.host.write, MANIFEST, good)
         before = self.host.snapshot_etc()
+        other_key = "smtpd_tls_cert_file = /etc/ssl/certs/mail.example.ecdsa.pem"
         wrong = {
-            "a cipher list of nonsense": (b'value = "${tls.suites:openssl}"', b'value = "NONSENSE"'),
-            "a version that there is not": (b'value = "${tls.bounds:postfix}"', b'value = ">=TLSv1.9"'),
-            "a list that does not come to count": (b'key = "tls_high_cipherlist"', b'key = "tls_hihg_cipherlist"'),
+            "a cipher list of nonsense": (
+                ["tls_high_cipherlist = NONSENSE"],
+                b'value = "${tls.suites:openssl}"', b'value = "NONSENSE"'),
+            "the same, and the library is not asked": (
+                [], b'value = "${tls.suites:openssl}"\nenforces = ["list.high"]\npreflight = "suites"',
+                b'value = "NONSENSE"\nenforces = ["list.high"]'),
+            "a version that there is not": (
+                ["smtpd_tls_mandatory_protocols = >=TLSv1.9"],
+                b'value = "${tls.bounds:postfix}"', b'value = ">=TLSv1.9"'),
+            "a list that does not come to count": (
+                ["tls_hihg_cipherlist = HIGH"], b'key = "tls_high_cipherlist"', b'key = "tls_hihg_cipherlist"'),
+            "a certificate of another key": (
+                [other_key], FIRST_ROW, _row("smtpd_tls_cert_file", "/etc/ssl/certs/mail.example.ecdsa.pem")),
+            "a certificate that is not there": (
+                ["smtpd_tls_cert_file = /etc/ssl/certs/absent.pem"],
+                FIRST_ROW, _row("smtpd_tls_cert_file", "/etc/ssl/certs/absent.pem")),
         }
-        for name, (right, bad) in wrong.items():
+        for name, (lines, right, bad) in wrong.items():
             with self.subTest(name):
+                self.assertTrue(self.its_own_check_takes(*lines), name)
                 self.assertIn(right, good)
                 self.host.write(MANIFEST, good.replace(right, bad, 1))
                 seen = tlspolicy(self.host, "set", "20261101", "--weaker", *ONLY)
@@ -93,62 +105,47 @@ class Suite:
                 for port, starttls in ((25, True), (465, False), (587, True)):
                     self.assertTrue(self.shakes_hands(port, starttls=starttls), f"{name}: {port}")
 
-    def messages_in_queue(self):
-        return self.host.run(["postqueue", "-j"]).stdout.splitlines()
+    def signs_with(self, scheme):
+        """Whether port 587 takes a client that knows this signature scheme alone."""
+        return self.shakes_hands(587, "-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0",
+                                 "-sigalgs", scheme, starttls=True)
 
-    def outbound(self):
-        return checked(self.host, "postfix:outbound")["postfix:outbound"]
+    def with_rows(self, change, *settings):
+        """master.cf through a sed expression and more settings, until the test ends."""
+        for path in ("/etc/postfix/master.cf", "/etc/postfix/main.cf"):
+            self.addCleanup(self.host.run, "postfix reload")
+            self.addCleanup(self.host.write, path, self.host.read(path))
+        self.host.run(["sed", "-i", change, "/etc/postfix/master.cf"])
+        if settings:
+            self.host.run(["postconf", "-e", *settings])
+        self.host.run("postfix check && postfix reload")
 
-    def test_a_client_that_offers_more_is_found_and_the_queue_stays_empty(self):
-        self.done("set", "20230601", "--weaker", *ONLY)
+    def test_smtpd_reads_our_file_in_its_chroot_and_outside(self):
+        """What stands in tls_config_file alone, the signature schemes, holds both ways."""
+        for chroot in ("y", "n"):
+            with self.subTest(chroot=chroot):
+                self.with_rows(f"s/^\\(submission inet n  *-  *\\)[yn]/\\1{chroot}/")
+                self.assertTrue(self.signs_with("RSA+SHA224"))
+                self.done("set", "20261101", "--weaker", *ONLY)
+                self.assertEqual(checked(self.host, "postfix:587")["postfix:587"]["outcome"], "complies")
+                self.assertFalse(self.signs_with("RSA+SHA224"))
+                self.assertTrue(self.signs_with("RSA-PSS+SHA256"))
+                self.done("undo", "--weaker")
+
+    def test_tlsproxy_behind_postscreen_follows_the_policy(self):
+        """postscreen speaks STARTTLS itself, by tlsproxy, where it still tests a client."""
+        rows = "\\n".join(("smtp inet n - y - 1 postscreen", "smtpd pass - - y - - smtpd",
+                           "dnsblog unix - - y - 0 dnsblog", "tlsproxy unix - - y - 0 tlsproxy"))
+        self.with_rows(f"s/^smtp  *inet .*/{rows}/", "postscreen_access_list =",
+                       "postscreen_pipelining_enable = yes", "postscreen_greet_action = enforce")
+        foreseen = predicted(self.host, "20261101")["postfix:25"]
+        self.done("set", "20261101", "--weaker", *ONLY)
         self.addCleanup(self.done, "undo", "--weaker")
-        verdict = self.outbound()
-        self.assertEqual(verdict["outcome"], "complies", verdict)
-        self.host.run("postconf -P smtp/unix/tls_medium_cipherlist=CAMELLIA128-SHA:AES128-SHA:@SECLEVEL=0")
-        self.addCleanup(self.host.run, "postconf -PX smtp/unix/tls_medium_cipherlist; postfix reload")
-        self.host.run("postfix reload")
-        verdict = self.outbound()
-        self.assertEqual(verdict["outcome"], "fails", verdict)
-        self.assertIn("TLS_RSA_WITH_CAMELLIA_128_CBC_SHA", verdict["findings"][0]["text"])
-        self.assertEqual(self.messages_in_queue(), [])
-
-    def test_what_cannot_be_made_to_come_is_not_proven(self):
-        for name, line, back in (
-                ("a dead service", "postfix stop", "systemctl restart postfix"),
-                ("a transport that is held back", "postconf -e defer_transports=smtp; postfix reload",
-                 "postconf -X defer_transports; postfix reload"),
-                ("mail that would go elsewhere", "postconf -e smtp_fallback_relay=[192.0.2.1]; postfix reload",
-                 "postconf -X smtp_fallback_relay; postfix reload")):
-            with self.subTest(name):
-                self.host.run(line)
-                try:
-                    verdict = self.outbound()
-                    self.assertEqual(verdict["outcome"], "not proven", verdict)
-                finally:
-                    self.host.run(back)
-                self.assertEqual(self.messages_in_queue(), [])
-
-    def test_a_kill_leaves_nothing_in_the_queue(self):
-        self.host.run("postconf -e defer_transports=smtp; postfix reload")
-        self.addCleanup(self.host.run, "postconf -X defer_transports; postfix reload")
-        check = self.host.start(["tlspolicy", "check", "postfix:outbound"], stdout=subprocess.DEVNULL)
-        wait_for(self.messages_in_queue, what="the message")
-        self.host.run("kill -9 $(pidof tlspolicy | tr ' ' '\\n' | sort -n | head -n 1)")
-        check.wait(30)
-        wait_for(lambda: not self.messages_in_queue(), what="an empty queue")
-
-    def test_a_table_for_single_peers_and_the_log_are_named(self):
-        self.host.write(TABLE, b"example.org may protocols=SSLv3\n")
-        self.host.run(f"postconf -e smtp_tls_policy_maps=texthash:{TABLE}; postfix reload")
-        self.addCleanup(self.host.run, f"rm {TABLE}; postconf -X smtp_tls_policy_maps; postfix reload")
-        plan = ask(self.host, "plan", "20261101", *ONLY)["services"][0]
-        self.assertIn(f"{TABLE}:1", [one["where"] for one in plan["warnings"]])
-        left = ask(self.host, "check", "--policy", "20261101", "postfix:outbound")["left_out"]
-        self.assertIn("policy-map-weaker", [one["id"] for one in left])
-        self.host.run("logger -t postfix/smtp 'Untrusted TLS connection established to "
-                      "mx.example[192.0.2.1]:25: TLSv1.3 with cipher TLS_AES_128_GCM_SHA256 (128/128 bits)'")
-        seen = wait_for(lambda: ask(self.host, "status", *ONLY)["services"][0]["evidence"], what="the log")
-        self.assertIn("mx.example[192.0.2.1]:25: TLSv1.3", seen)
+        self.assertEqual(checked(self.host, "postfix:25")["postfix:25"]["outcome"], "complies")
+        for row in rows_at(self.host, "20261101", {"postfix:25": foreseen}):
+            self.assertEqual(row.predicted, row.oracle, row)
+        journal = self.host.run("journalctl --no-pager -o cat -t postfix/tlsproxy").stdout
+        self.assertIn("TLS connection established", journal)
 
     def test_going_to_upstream_takes_everything_of_ours_out(self):
         before = self.host.snapshot("/etc/postfix")

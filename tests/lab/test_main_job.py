@@ -8,25 +8,14 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
-from lablib import LabHost, differences, wait_for  # noqa: E402
-from oracles import negotiates, ssh_audit  # noqa: E402
-from product import DATES, ask, checked, install, predicted, tlspolicy  # noqa: E402
+from lablib import differences, wait_for  # noqa: E402
+from oracles import negotiates  # noqa: E402
+from product import DATES, OnHost, ask, checked, predicted  # noqa: E402
 from table import rows  # noqa: E402
 
 
-class Suite:
-    suite = ""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.host = LabHost(f"job-{cls.suite}-{os.getpid()}", cls.suite, scenario="web").__enter__()
-        cls.addClassCleanup(cls.host.down)
-        install(cls.host)
-
-    def done(self, *words, status=0):
-        seen = tlspolicy(self.host, *words)
-        self.assertEqual(seen.returncode, status, f"{words}\n{seen.stdout}{seen.stderr}")
-        return seen
+class Suite(OnHost):
+    scenario = "web"
 
     def test_every_date_is_predicted_proven_and_taken_back(self):
         for date in DATES:
