@@ -9,6 +9,7 @@
 #include "cli/verbs.hpp"
 #include "cli/view.hpp"
 #include "report/check.hpp"
+#include "service/further.hpp"
 
 namespace tlspolicy::cli {
 namespace {
@@ -20,22 +21,22 @@ struct Wanted {
 };
 
 bool is_meant(const Request& request, const std::string& service, const std::string& endpoint) {
-  if (!request.services.empty() && !request.services.contains(service)) return false;
+  if (!request.services.empty() && !request.services.contains(service::plain_name(service)))
+    return false;
   if (request.targets.empty()) return true;
-  return std::ranges::any_of(
-      request.targets, [&](const std::string& one) { return one == service || one == endpoint; });
+  return std::ranges::any_of(request.targets, [&](const std::string& one) {
+    return one == service || one == service::plain_name(service) || one == endpoint;
+  });
 }
 
 // What the wire does not show, and what would make "complies" say too much: tables where a client
-// is looked at, further instances where the whole service is.
-void add_beyond_proof(const Request& request, const plan::ServicePlan& service, Wanted& out) {
+// is looked at.
+void add_beyond_proof(const plan::ServicePlan& service, Wanted& out) {
   const bool client = std::ranges::any_of(out.targets, [&](const prove::Target& one) {
     return one.service == service.service && !one.client.way.empty();
   });
   for (const auto& warning : service.warnings)
-    if ((client && warning.id.starts_with("policy-map-")) ||
-        (warning.id == "instance-not-followed" && is_meant(request, service.service, "")))
-      out.left_out.push_back(warning);
+    if (client && warning.id.starts_with("policy-map-")) out.left_out.push_back(warning);
 }
 
 Wanted choose(const Request& request, const plan::Plan& plan) {
@@ -43,6 +44,7 @@ Wanted choose(const Request& request, const plan::Plan& plan) {
   out.unmatched = {request.targets.begin(), request.targets.end()};
   for (const auto& service : plan.services) {
     out.unmatched.erase(service.service);
+    out.unmatched.erase(service::plain_name(service.service));
     if (service.skipped) {
       if (is_meant(request, service.service, "")) out.left_out.push_back(*service.skipped);
       continue;
@@ -52,7 +54,7 @@ Wanted choose(const Request& request, const plan::Plan& plan) {
       if (is_meant(request, service.service, target.endpoint))
         out.targets.push_back(std::move(target));
     }
-    add_beyond_proof(request, service, out);
+    add_beyond_proof(service, out);
   }
   return out;
 }

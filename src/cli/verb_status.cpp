@@ -9,6 +9,7 @@
 #include "journal/journal.hpp"
 #include "report/history.hpp"
 #include "report/status.hpp"
+#include "service/further.hpp"
 
 namespace tlspolicy::cli {
 namespace {
@@ -39,7 +40,7 @@ Answer run_status(const Request& request, Context& context) {
   report::Status status{selected, newest ? newest->id : "", pending(context),
                         exemption_warnings(*view), *std::move(plan)};
   for (const auto& service : status.plan.services)
-    if (const auto manifest = view->world.manifests.find(service.service);
+    if (const auto manifest = view->world.manifests.find(service::plain_name(service.service));
         manifest != view->world.manifests.end())
       status.evidence[service.service] = latest_evidence(context.host, manifest->second.evidence);
   return Reply{

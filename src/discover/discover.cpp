@@ -14,6 +14,7 @@
 #include "config/apache.hpp"
 #include "discover/parts.hpp"
 #include "service/endpoints.hpp"
+#include "service/further.hpp"
 #include "service/listeners.hpp"
 
 namespace tlspolicy::discover {
@@ -127,18 +128,18 @@ void check_before_us(host::Host& host, const Manifest& manifest, Instance& insta
       command, "mend its configuration first; tlspolicy leaves it alone until then"};
 }
 
-std::optional<Instance> inspect(host::Host& host, const Manifest& manifest,
-                                const Options& options) {
-  const auto* layout = layout_of(host, manifest);
-  if (!layout) return std::nullopt;
+// One instance; the folders of others that its configuration names go to `further`.
+Instance inspect(host::Host& host, const Manifest& manifest, const service::Layout& layout,
+                 const Options& options, std::vector<std::string>& further) {
   Instance instance;
   instance.service = manifest.name;
-  instance.layout = layout->name;
-  instance.vars = layout->vars;
+  instance.layout = layout.name;
+  instance.vars = layout.vars;
 
   const auto active = run(host, instance, manifest.active, manifest.limit_s);
   instance.running = active && active->status == 0;
   auto flat = read_configuration(host, manifest, instance);
+  further = service::further_folders(manifest, flat.settings);
   check_before_us(host, manifest, instance);
   read_dump(host, manifest, instance);
   const auto tree = read_tree(host, manifest, instance, flat.settings);
@@ -155,6 +156,22 @@ std::optional<Instance> inspect(host::Host& host, const Manifest& manifest,
     read_user_keys(host, instance);
   }
   return instance;
+}
+
+void inspect(host::Host& host, const Manifest& manifest, const Options& options,
+             std::vector<Instance>& out) {
+  const auto* layout = layout_of(host, manifest);
+  if (!layout) return;
+  std::vector<std::string> further, ignored;
+  out.push_back(inspect(host, manifest, *layout, options, further));
+  for (const auto& folder : further) {
+    Manifest one = manifest;
+    one.name = service::further_name(manifest.name, folder);
+    service::Layout there = *layout;
+    there.vars["conf"] = folder;
+    // postmulti(1): the first instance alone names others.
+    out.push_back(inspect(host, one, there, options, ignored));
+  }
 }
 
 std::string md5(const std::string& bytes) {
@@ -205,8 +222,7 @@ service::HostState discover(host::Host& host, const std::map<std::string, Manife
   service::HostState out;
   for (const auto& [name, manifest] : manifests) {
     if (!options.only.empty() && !options.only.contains(name)) continue;
-    if (auto instance = inspect(host, manifest, options))
-      out.instances.push_back(std::move(*instance));
+    inspect(host, manifest, options, out.instances);
   }
   if (host.is_live()) find_packaged(host, out);
   return out;

@@ -10,6 +10,7 @@
 #include "plan/predict.hpp"
 #include "plan/tables.hpp"
 #include "service/effective.hpp"
+#include "service/further.hpp"
 
 namespace tlspolicy::plan {
 namespace {
@@ -109,22 +110,9 @@ void note_overrides(const std::vector<Found>& found, const Composed& composed,
   plan.notes.insert(plan.notes.end(), composed.notes.begin(), composed.notes.end());
 }
 
-// One configuration is followed for each service; the others are named, so that nobody takes
-// them for followed.
-void name_further_instances(const service::Manifest& manifest,
-                            const std::vector<config::Source>& settings, ServicePlan& plan) {
-  static const std::multimap<std::string, std::string> kNoDefaults;
-  const service::Effective effective(settings, kNoDefaults);
-  const auto value = effective.value(manifest.further, nullptr).value_or("");
-  for (const auto& folder : base::words(base::replace_all(value, ",", " ")))
-    plan.warnings.push_back({"instance-not-followed",
-                             "this further instance is not looked at and follows no policy", folder,
-                             "set the same keys in its main.cf by hand"});
-}
-
 void follow(const World& world, const service::HostState& host, const service::Manifest& manifest,
             const service::Instance& instance, const policy::Policy& policy, ServicePlan& plan) {
-  const auto facts = service::facts_of(policy, instance.service);
+  const auto facts = service::facts_of(policy, service::plain_name(instance.service));
   const auto& can = instance.capability;
   const Texts base = pristine(instance);
   const auto flat = read_all(manifest, instance, base);
@@ -175,7 +163,6 @@ void follow(const World& world, const service::HostState& host, const service::M
   guard_certificates(instance, facts, policy.id, plan);
   for (auto& one : weaker_in_tables(manifest, instance, wanted))
     plan.warnings.push_back(std::move(one));
-  name_further_instances(manifest, flat.settings, plan);
   for (const auto& key : instance.user_keys)
     if (key.type == "DSA" || (key.type == "RSA" && key.bits < policy.ssh.rsa_bits))
       plan.keys_below.push_back(
@@ -210,7 +197,8 @@ void note_cautions(const service::Manifest& manifest, const service::Instance& i
 ServicePlan plan_service(const World& world, const service::HostState& host,
                          const service::Manifest& manifest, const service::Instance& instance,
                          const policy::Settings& settings) {
-  const auto effective = policy::effective_id(settings, instance.service, "", world.today);
+  const auto effective =
+      policy::effective_id(settings, service::plain_name(instance.service), "", world.today);
   ServicePlan plan;
   plan.service = instance.service;
   plan.title = manifest.title;
@@ -258,10 +246,11 @@ Result<Plan> make_plan(const World& world, const policy::Settings& current,
   policy::Settings settings = current;
   settings.policy = selected;
   for (const auto& instance : host.instances) {
-    if (!only.empty() && !only.contains(instance.service)) continue;
-    const auto manifest = world.manifests.find(instance.service);
+    const auto name = service::plain_name(instance.service);
+    if (!only.empty() && !only.contains(name)) continue;
+    const auto manifest = world.manifests.find(name);
     if (manifest == world.manifests.end()) continue;
-    const auto effective = policy::effective_id(settings, instance.service, "", world.today);
+    const auto effective = policy::effective_id(settings, name, "", world.today);
     if (!known(effective.id))
       return fail("unknown-policy",
                   fmt::format("the settings hold {} at a policy \"{}\" that there is not",

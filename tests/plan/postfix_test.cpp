@@ -141,14 +141,19 @@ TEST(PostfixPlan, NamesEntriesOfPolicyMapsThatLeaveThePolicy) {
                           HasSubstr("ldap:/etc/postfix/ldap.cf what it has for single")));
 }
 
-TEST(PostfixPlan, NamesFurtherInstancesThatItDoesNotFollow) {
-  const auto plan = plan_one(
-      host(kDefault + "multi_instance_directories = /etc/postfix-a, /etc/postfix-b\n", kRows),
-      "20261101");
-  std::vector<std::string> named;
-  for (const auto& one : plan.warnings)
-    if (one.id == "instance-not-followed") named.push_back(one.where);
-  EXPECT_THAT(named, ElementsAre("/etc/postfix-a", "/etc/postfix-b"));
+TEST(PostfixPlan, AFurtherInstanceFollowsByTheSameManifestInItsOwnFolder) {
+  auto instance =
+      postfix({{"/etc/postfix-out/main.cf", kDefault}, {"/etc/postfix-out/master.cf", kRows}});
+  instance.service = "postfix@postfix-out";
+  instance.vars["conf"] = "/etc/postfix-out";
+  const auto plan = plan_one(instance, "20261101");
+  EXPECT_EQ(plan.service, "postfix@postfix-out");
+  EXPECT_EQ(plan.policy, "20261101");
+  std::vector<std::string> paths;
+  for (const auto& file : plan.files) paths.push_back(file.path);
+  EXPECT_THAT(paths, Contains("/etc/postfix-out/main.cf"));
+  for (const auto& step : plan.steps)
+    if (step.meaning.empty()) EXPECT_THAT(step.argv, Contains("/etc/postfix-out"));
 }
 
 TEST(PostfixPlan, NamesAnEntryThatTakesTheDemandForTlsBack) {
