@@ -152,8 +152,11 @@ TEST(PostfixPlan, AFurtherInstanceFollowsByTheSameManifestInItsOwnFolder) {
   std::vector<std::string> paths;
   for (const auto& file : plan.files) paths.push_back(file.path);
   EXPECT_THAT(paths, Contains("/etc/postfix-out/main.cf"));
-  for (const auto& step : plan.steps)
-    if (step.meaning.empty()) EXPECT_THAT(step.argv, Contains("/etc/postfix-out"));
+  for (const auto& step : plan.steps) {
+    if (step.meaning.empty()) {
+      EXPECT_THAT(step.argv, Contains("/etc/postfix-out"));
+    }
+  }
 }
 
 TEST(PostfixPlan, NamesAnEntryThatTakesTheDemandForTlsBack) {
