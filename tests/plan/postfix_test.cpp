@@ -153,7 +153,7 @@ TEST(PostfixPlan, AFurtherInstanceFollowsByTheSameManifestInItsOwnFolder) {
   for (const auto& file : plan.files) paths.push_back(file.path);
   EXPECT_THAT(paths, Contains("/etc/postfix-out/main.cf"));
   for (const auto& step : plan.steps) {
-    if (step.meaning.empty()) {
+    if (step.meaning.empty() && step.argv.front() != "systemctl") {  // which restarts them all
       EXPECT_THAT(step.argv, Contains("/etc/postfix-out"));
     }
   }
