@@ -39,16 +39,25 @@ void add_beyond_proof(const plan::ServicePlan& service, Wanted& out) {
     if (client && warning.id.starts_with("policy-map-")) out.left_out.push_back(warning);
 }
 
-Wanted choose(const Request& request, const plan::Plan& plan) {
+Wanted choose(const Request& request, const plan::Plan& plan, bool as_root) {
   Wanted out;
   out.unmatched = {request.targets.begin(), request.targets.end()};
   for (const auto& service : plan.services) {
     out.unmatched.erase(service.service);
     out.unmatched.erase(service::plain_name(service.service));
     if (service.skipped) {
-      if (is_meant(request, service.service, "")) out.left_out.push_back(*service.skipped);
+      if (is_meant(request, service.service, "")) {
+        out.left_out.push_back(*service.skipped);
+        out.left_out.back().what = service.service + ": " + service.skipped->what;
+      }
       continue;
     }
+    // Which of them there are may stand where root alone can read it (sshd's host keys).
+    if (service.endpoints.empty() && !as_root && is_meant(request, service.service, ""))
+      out.left_out.push_back({"endpoints-unseen",
+                              service.service + ": its endpoints are not to be seen without root",
+                              {},
+                              "sudo tlspolicy check " + service.service});
     for (auto& target : apply::targets_of(service)) {
       out.unmatched.erase(target.endpoint);
       if (is_meant(request, service.service, target.endpoint))
@@ -87,7 +96,7 @@ Answer run_check(const Request& request, Context& context) {
   }
   const auto plan = plan_for(*view, policy);
   if (!plan) return failed(plan.error());
-  auto wanted = choose(request, *plan);
+  auto wanted = choose(request, *plan, context.host.is_root());
   if (!wanted.unmatched.empty()) return failed(unknown(*wanted.unmatched.begin(), *plan));
 
   context.progress(fmt::format("proving {} endpoints", wanted.targets.size()));

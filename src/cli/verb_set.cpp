@@ -118,6 +118,13 @@ Answer run_set(const Request& request, Context& context) {
                   .weakenings = {},
                   .plan = *after};
   if (changed.nothing_to_do) return reply(request, context, changed);
+  if (request.atomic && !changed.skipped.empty())
+    return failed(
+        {"atomic-skipped",
+         changed.skipped.front().service +
+             " would be left out: " + changed.skipped.front().error.what,
+         changed.skipped.front().error.where,
+         "nothing was changed; mend it, leave --atomic out, or name the others with --service"});
   if (auto one = guard_skipped(changed.skipped, *after); !one)
     return tl::make_unexpected(one.error());
   if (auto fit = guard_certificates(*after); !fit) return tl::make_unexpected(fit.error());

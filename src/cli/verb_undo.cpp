@@ -13,8 +13,12 @@
 namespace tlspolicy::cli {
 namespace {
 
-Result<int> number_to_undo(int asked, const report::History& history) {
+// Without a number: what waits for its confirmation, an undo too, because it is what the host is at
+// for now; else the newest change that still stands.
+Result<int> number_to_undo(int asked, const std::optional<journal::Generation>& waiting,
+                           const report::History& history) {
   if (asked == 0) {
+    if (waiting) return waiting->number;
     if (const auto newest = to_undo(history)) return *newest;
     return fail("nothing-to-undo", "there is no change that could be taken back", {},
                 "`tlspolicy history` shows what was changed");
@@ -65,7 +69,7 @@ Answer run_undo(const Request& request, Context& context) {
   if (auto clean = recover_first(*session, context, true); !clean) return failed(clean.error());
   const auto history = load_history(session->journal());
   if (!history) return failed(history.error());
-  const auto number = number_to_undo(request.generation, *history);
+  const auto number = number_to_undo(request.generation, *waiting, *history);
   if (!number) return failed(number.error());
 
   auto change = apply::undo_of(context.host, session->journal(), *number);

@@ -25,6 +25,10 @@ Result<View> look(Context& context, const std::set<std::string>& only) {
   if (!world) return tl::make_unexpected(world.error());
   auto settings = load_settings(context);
   if (!settings) return tl::make_unexpected(settings.error());
+  if (const auto& policy = settings->settings.policy;
+      !policy.empty() && !world->catalogue.contains(policy))
+    return fail("settings-policy", fmt::format("there is no policy \"{}\"", policy), settings->path,
+                "put one there that `tlspolicy list` shows");
   if (auto known = known_services(only, *world); !known) return tl::make_unexpected(known.error());
   context.progress("looking at the host");
   View out{*std::move(world), *std::move(settings), {}};
@@ -41,11 +45,19 @@ std::vector<Error> exemption_warnings(const View& view) {
   std::vector<Error> out;
   for (const auto& one : view.settings.settings.exemptions) {
     const bool expired = one.until < view.world.today;
+    if (one.target.find(':') != std::string::npos) {
+      out.push_back({"exemption-of-endpoint",
+                     fmt::format("the exemption of {} has no effect: only whole services can be "
+                                 "held at a date of their own yet",
+                                 one.target),
+                     view.settings.path, "name the service, or take the exemption out"});
+      continue;
+    }
     out.push_back({expired ? "exemption-expired" : "exemption",
                    fmt::format("{} is held at {} until {}: {}", one.target,
                                report::shown_policy(one.policy), one.until, one.reason),
                    view.settings.path,
-                   expired ? "its day is over: the next `tlspolicy set` ends it" : ""});
+                   expired ? "its day is over: take it out, or give it another day" : ""});
   }
   return out;
 }

@@ -156,7 +156,11 @@ Result<SettingsFile> load_settings(Context& context) {
 }
 
 Result<std::string> policy_id(const std::string& typed, const policy::Catalogue& catalogue) {
-  if (typed.empty() || typed == "upstream") return std::string(policy::kUpstream);
+  // An unset variable of somebody's script must not take the host off its policy.
+  if (typed.empty())
+    return fail("unknown-policy", "the name of the policy is empty", {},
+                "what packages ship is: upstream");
+  if (typed == "upstream") return std::string(policy::kUpstream);
   if (catalogue.contains(typed)) return typed;
   std::vector<std::string> known{"upstream"};
   for (const auto& [id, policy] : catalogue) known.push_back(id);

@@ -121,11 +121,16 @@ void check_before_us(host::Host& host, const Manifest& manifest, Instance& insta
         command, "the machine may be busy: try again later; tlspolicy leaves it alone until then"};
     return;
   }
-  const auto said = base::lines(checked->err.empty() ? checked->out : checked->err);
-  instance.broken = Error{
-      "broken-before",
-      said.empty() ? fmt::format("its check ended with status {}", checked->status) : said.back(),
-      command, "mend its configuration first; tlspolicy leaves it alone until then"};
+  // The line that says where often stands before the one that says what.
+  constexpr std::ptrdiff_t kShown = 3;
+  auto said = base::lines(checked->err.empty() ? checked->out : checked->err);
+  std::erase_if(said, [](const std::string& line) { return base::trim(line).empty(); });
+  if (std::ssize(said) > kShown) said.erase(said.begin(), said.end() - kShown);
+  instance.broken =
+      Error{"broken-before",
+            said.empty() ? fmt::format("its check ended with status {}", checked->status)
+                         : base::join(said, "; "),
+            command, "mend its configuration first; tlspolicy leaves it alone until then"};
 }
 
 // One instance; the folders of others that its configuration names go to `further`.

@@ -58,6 +58,11 @@ std::string service_text(const Changed& changed, const apply::ServiceOutcome& on
       back ? paint(style, Tone::good, "taken back") : paint(style, words.tone, words.text));
   if (one.error) out += errors_text("because", Tone::bad, {*one.error}, style);
   if (const auto* plan = plan_of(changed, one.service)) {
+    if (changed.live && !plan->running && one.fate == Fate::kept)
+      out += wrapped(style, "  note      ",
+                     "it does not run: nothing was reloaded, and nothing is proven; once it runs: "
+                     "tlspolicy check " +
+                         one.service);
     out += shortfalls_text(plan->shortfalls, style) + notes_text(plan->notes, style);
     out += errors_text("warning", Tone::warning, plan->warnings, style);
   }

@@ -32,7 +32,7 @@ std::string sum_of(const Checked& checked, const Style& style) {
 }  // namespace
 
 bool complies(const Checked& checked) {
-  return checked.left_out.empty() &&
+  return checked.left_out.empty() && !checked.verdicts.empty() &&
          std::ranges::all_of(checked.verdicts, [](const prove::Verdict& one) {
            return one.outcome == prove::Outcome::complies;
          });

@@ -71,6 +71,18 @@ TEST_F(Confirm, NothingElseBeginsMeanwhileButUndo) {
   EXPECT_THAT(stage.out, HasSubstr("nothing to recover"));
 }
 
+TEST_F(Confirm, UndoTakesAWaitingUndoBackAndNotWhatIsOlder) {
+  ASSERT_EQ(run("set", "20230601"), 0) << stage.err;
+  ASSERT_EQ(run("set", "20261101"), 0) << stage.err;
+  ASSERT_EQ(run("undo", {}, "5m"), 0) << stage.err;
+  ASSERT_THAT(stage.host.content(kSettings), HasSubstr("20230601"));
+  EXPECT_EQ(run("undo"), 0) << stage.err;
+  EXPECT_THAT(stage.host.content(kSettings), HasSubstr("20261101"));
+  stage.host.time += 301s;
+  EXPECT_EQ(run("recover"), 0);
+  EXPECT_THAT(stage.out, HasSubstr("nothing to recover"));
+}
+
 TEST_F(Confirm, WithoutATimerTheChangeGoesBackAtOnce) {
   stage.can_arm = false;
   EXPECT_EQ(run("set", "20261101", "5m"), 3);

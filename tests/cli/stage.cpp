@@ -78,6 +78,7 @@ service::HostState Stage::look(const Manifests& manifests,
     const auto& layout = manifests.at(instance.service).layouts.front();
     instance.layout = layout.name;
     instance.vars = layout.vars;
+    if (sshd_unseen && instance.service == "sshd") instance.endpoints.clear();
     state.instances.push_back(std::move(instance));
   }
   return state;

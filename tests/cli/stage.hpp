@@ -22,6 +22,7 @@ class Stage {
   std::unique_ptr<host::Host> machine;
   std::string data;
   bool sshd_broken = false;
+  bool sshd_unseen = false;  // no endpoint of it is found
   prove::Outcome proof = prove::Outcome::complies;
   bool serves_new = true;  // does the endpoint answer once our drop-in is there?
   bool weak_now = true;    // the endpoint accepts everything: nothing can get weaker

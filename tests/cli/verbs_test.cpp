@@ -178,6 +178,41 @@ TEST_F(Verbs, AtomicTakesTheOthersBackToo) {
   EXPECT_EQ(etc(stage.host), before);
 }
 
+TEST_F(Verbs, AtomicStopsWhereAServiceWouldBeLeftOut) {
+  const auto before = etc(stage.host);
+  stage.sshd_broken = true;
+  auto request = stage.request("set", "20261101");
+  request.atomic = true;
+  EXPECT_EQ(stage.run(request), 3);
+  EXPECT_THAT(stage.err, HasSubstr("sshd would be left out: Bad configuration option: Foo"));
+  EXPECT_EQ(etc(stage.host), before);
+}
+
+TEST_F(Verbs, AnEmptyNameOfAPolicyIsNotUpstream) {
+  ASSERT_EQ(run("set", "20261101"), 0) << stage.err;
+  EXPECT_EQ(run("set", ""), 2);
+  EXPECT_EQ(run("plan", ""), 2);
+  EXPECT_TRUE(stage.host.exists(kDropin));
+}
+
+TEST_F(Verbs, APolicyInTheSettingsThatThereIsNotIsNamedWithItsFile) {
+  stage.host.put(std::string(kSettings), "policy = \"20991231\"\n");
+  for (const char* verb : {"status", "check"}) {
+    EXPECT_EQ(run(verb), 3) << verb;
+    EXPECT_THAT(stage.err, HasSubstr(std::string(kSettings)));
+  }
+}
+
+TEST_F(Verbs, WhatIsNotSeenWithoutRootDoesNotComply) {
+  stage.host.root = false;
+  stage.sshd_unseen = true;
+  EXPECT_EQ(run("check"), 1);
+  EXPECT_THAT(stage.out, HasSubstr("sshd: its endpoints are not to be seen without root"));
+  auto request = stage.request("check");
+  request.targets = {"sshd"};
+  EXPECT_EQ(stage.run(request), 1);
+}
+
 TEST_F(Verbs, AnUnfinishedChangeIsReportedByStatusAndTakenBackByTheNextSet) {
   journal::Journal journal(stage.host, kGenerations);
   journal::Generation half;

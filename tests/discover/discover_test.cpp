@@ -121,7 +121,7 @@ TEST(Discover, SaysThatAServiceWasBrokenBefore) {
   const auto found = only(discover(host, manifests(), {"/pre", {}}));
   ASSERT_TRUE(found.broken);
   EXPECT_EQ(found.broken->id, "broken-before");
-  EXPECT_EQ(found.broken->what, "Invalid command");
+  EXPECT_EQ(found.broken->what, "AH00526: Syntax error; Invalid command");
 }
 
 TEST(Discover, DoesNotCallAServiceBrokenWhoseCheckDidNotEnd) {
