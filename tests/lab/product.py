@@ -4,6 +4,7 @@ $TLSPOLICY_BUILD names the build folder; without it build/dev of this tree.
 SPDX-License-Identifier: Apache-2.0
 """
 
+import functools
 import json
 import os
 import subprocess
@@ -60,6 +61,17 @@ def predicted(host, policy):
 def checked(host, *words):
     """{endpoint: verdict} of `check`."""
     return {one["endpoint"]: one for one in ask(host, "check", *words)["endpoints"]}
+
+
+def once(test):
+    """Not on every release: what this shows hangs on our own code, and it takes minutes. With
+    TLSPOLICY_LAB_ALL=1 it is tried everywhere."""
+    @functools.wraps(test)
+    def run(self):
+        if self.suite != "bookworm" and not os.environ.get("TLSPOLICY_LAB_ALL"):
+            self.skipTest("tried on Debian 12; here too with TLSPOLICY_LAB_ALL=1")
+        test(self)
+    return run
 
 
 class OnHost:

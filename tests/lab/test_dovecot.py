@@ -9,7 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
 from lablib import differences  # noqa: E402
-from product import OnHost, checked, predicted  # noqa: E402
+from product import OnHost, checked, once, predicted  # noqa: E402
 
 CONF = "/etc/dovecot/conf.d"
 DROPIN = f"{CONF}/99-zz-tlspolicy.conf"
@@ -60,6 +60,7 @@ class Suite(OnHost):
                 self.done("undo", "--weaker")
                 self.same_as_before()
 
+    @once
     def test_finite_field_key_exchange_has_the_size_that_the_policy_wants(self):
         self.done("set", "20230601", "--weaker", *SERVICE)
         self.addCleanup(self.done, "undo", "--weaker")
@@ -82,6 +83,7 @@ class Suite(OnHost):
         self.same_as_before()
         self.assertTrue(self.accepts(993, "-tls1"))
 
+    @once
     def test_local_conf_which_is_read_last_does_not_win(self):
         self.with_file("/etc/dovecot/local.conf", b"ssl_min_protocol = TLSv1\nssl_cipher_list = ALL:@SECLEVEL=0")
         self.done("set", "20261101", "--weaker", *SERVICE)
@@ -131,16 +133,19 @@ class Suite(OnHost):
             ('[[set]]\nkey = "ssl_cipher_list"\nvalue = "${tls.suites:openssl}"\n'
              'enforces = ["suites"]\npreflight = "suites"\n', "")])
 
+    @once
     def test_a_nonsense_cipher_is_found_before_it_is_written(self):
         self.rolled_back("ssl_cipher_list", "NONSENSE", [
             ('key = "ssl_cipher_list"\nvalue = "${tls.suites:openssl}"',
              'key = "ssl_cipher_list"\nvalue = "NONSENSE"')])
 
+    @once
     def test_a_nonsense_curve_is_found_on_the_wire(self):
         self.rolled_back("ssl_curve_list", "X25519:nonsense", [
             ('[[set]]\nkey = "ssl_curve_list"\nvalue = "${tls.groups:openssl}"\n'
              'enforces = ["groups"]\npreflight = "groups"\n', "")])
 
+    @once
     def test_a_certificate_of_another_key_is_found_on_the_wire(self):
         self.rolled_back(*self.certificate("/etc/ssl/certs/mail.example.ecdsa.pem"))
 

@@ -9,7 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
 from lablib import differences, wait_for  # noqa: E402
-from product import OnHost, ask, checked, predicted, tlspolicy  # noqa: E402
+from product import OnHost, ask, checked, once, predicted, tlspolicy  # noqa: E402
 from table import rows  # noqa: E402
 
 DATES = ("20180330", "20261101")  # `table.py exim` has all
@@ -53,6 +53,7 @@ class Suite(OnHost):
                 self.done("undo", "--weaker")
                 self.assertEqual(list(differences(before, self.host.snapshot_etc())), [])
 
+    @once
     def test_port_25_refuses_what_is_forbidden_and_takes_what_it_must(self):
         self.done("set", "20261101", "--weaker", *ONLY)
         self.addCleanup(self.done, "undo", "--weaker")
@@ -63,6 +64,7 @@ class Suite(OnHost):
         weak = ("-tls1_2", "-cipher", "DHE-RSA-AES128-GCM-SHA256:AES128-CCM8:@SECLEVEL=0")
         self.assertFalse(self.takes(25, *weak))
 
+    @once
     def test_a_string_of_the_administrators_is_never_loosened(self):
         before = self.host.read(MACROS)
         self.addCleanup(self.host.run, "systemctl reload exim4")
@@ -77,6 +79,7 @@ class Suite(OnHost):
         self.done("undo", "--weaker")
         self.assertEqual(self.host.read(MACROS), before + own)
 
+    @once
     def test_nonsense_that_its_own_check_takes_is_found_and_the_old_settings_serve(self):
         """update-exim4.conf --check refuses the first alone; the third ends the daemon."""
         good = self.host.read(MANIFEST)
@@ -102,6 +105,7 @@ class Suite(OnHost):
                 self.assertEqual(list(differences(before, self.host.snapshot_etc())), [], name)
                 wait_for(self.serves, 30, name)
 
+    @once
     def test_debians_own_tools_leave_what_we_wrote(self):
         self.done("set", "20230601", "--weaker", *ONLY)
         self.addCleanup(self.done, "undo", "--weaker")
@@ -109,6 +113,7 @@ class Suite(OnHost):
         self.host.run("systemctl restart exim4")
         self.complies()
 
+    @once
     def test_the_split_configuration_gets_a_file_of_its_own(self):
         split = "s/^dc_use_split_config=.*/dc_use_split_config='%s'/"
         names = "/etc/exim4/conf.d/main/01_lab"

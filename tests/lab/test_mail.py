@@ -9,7 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
 from lablib import differences  # noqa: E402
-from product import OnHost, ask, checked, predicted, tlspolicy  # noqa: E402
+from product import OnHost, ask, checked, once, predicted, tlspolicy  # noqa: E402
 from table import rows as rows_at  # noqa: E402
 
 DATES = ("20180330", "20230601", "20261101")
@@ -44,6 +44,7 @@ class Suite(OnHost):
                 self.done("undo", "--weaker")
                 self.assertEqual(list(differences(before, self.host.snapshot_etc())), [])
 
+    @once
     def test_port_25_refuses_what_is_forbidden_and_takes_what_it_must(self):
         self.done("set", "20261101", "--weaker", *ONLY)
         self.addCleanup(self.done, "undo", "--weaker")
@@ -70,6 +71,7 @@ class Suite(OnHost):
             self.host.write(path, good)
             self.host.run("postfix reload")
 
+    @once
     def test_nonsense_that_its_own_check_takes_is_found_and_the_old_settings_serve(self):
         good = self.host.read(MANIFEST)
         self.addCleanup(self.host.write, MANIFEST, good)
@@ -120,6 +122,7 @@ class Suite(OnHost):
             self.host.run(["postconf", "-e", *settings])
         self.host.run("postfix check && postfix reload")
 
+    @once
     def test_smtpd_reads_our_file_in_its_chroot_and_outside(self):
         """What stands in tls_config_file alone, the signature schemes, holds both ways."""
         for chroot in ("y", "n"):
@@ -147,12 +150,14 @@ class Suite(OnHost):
         journal = self.host.run("journalctl --no-pager -o cat -t postfix/tlsproxy").stdout
         self.assertIn("TLS connection established", journal)
 
+    @once
     def test_going_to_upstream_takes_everything_of_ours_out(self):
         before = self.host.snapshot("/etc/postfix")
         self.done("set", "20230601", "--weaker", *ONLY)
         self.done("set", "upstream", "--weaker", *ONLY)
         self.assertEqual(list(differences(before, self.host.snapshot("/etc/postfix"))), [])
 
+    @once
     def test_a_second_plan_is_empty(self):
         self.done("set", "20261101", "--weaker", *ONLY)
         self.addCleanup(self.done, "undo", "--weaker")

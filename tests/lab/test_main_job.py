@@ -10,7 +10,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(__file__))
 from lablib import differences, wait_for  # noqa: E402
 from oracles import negotiates  # noqa: E402
-from product import DATES, OnHost, ask, checked, predicted  # noqa: E402
+from product import DATES, OnHost, ask, checked, once, predicted  # noqa: E402
 from table import rows  # noqa: E402
 
 
@@ -31,6 +31,7 @@ class Suite(OnHost):
                 self.done("undo", "--weaker")
                 self.assertEqual(list(differences(before, self.host.snapshot_etc())), [])
 
+    @once
     def test_a_second_set_changes_nothing(self):
         self.done("set", "20261101", "--weaker")
         self.addCleanup(self.done, "undo", "--weaker")
@@ -89,6 +90,7 @@ class Suite(OnHost):
         self.done("undo", "--weaker")
         self.assertIn(b"\n  RequiredRSASize 1024\n", self.host.read(conf))
 
+    @once
     def test_check_sees_what_a_match_block_reopened_later(self):
         conf = "/etc/ssh/sshd_config"
         self.done("set", "20261101", "--weaker")

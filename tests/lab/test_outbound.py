@@ -9,7 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
 from lablib import wait_for  # noqa: E402
-from product import OnHost, ask, checked  # noqa: E402
+from product import OnHost, ask, checked, once  # noqa: E402
 
 TABLE = "/etc/postfix/tls_policy"
 ONLY = ("--service", "postfix")
@@ -37,6 +37,7 @@ class Suite(OnHost):
         self.assertIn("TLS_RSA_WITH_CAMELLIA_128_CBC_SHA", verdict["findings"][0]["text"])
         self.assertEqual(self.messages_in_queue(), [])
 
+    @once
     def test_what_cannot_be_made_to_come_is_not_proven(self):
         for name, line, back in (
                 ("a dead service", "postfix stop", "systemctl restart postfix"),
@@ -53,6 +54,7 @@ class Suite(OnHost):
                     self.host.run(back)
                 self.assertEqual(self.messages_in_queue(), [])
 
+    @once
     def test_a_kill_leaves_nothing_in_the_queue(self):
         self.host.run("postconf -e defer_transports=smtp; postfix reload")
         self.addCleanup(self.host.run, "postconf -X defer_transports; postfix reload")
@@ -62,6 +64,7 @@ class Suite(OnHost):
         check.wait(30)
         wait_for(lambda: not self.messages_in_queue(), what="an empty queue")
 
+    @once
     def test_a_table_for_single_peers_and_the_log_are_named(self):
         self.host.write(TABLE, b"example.org may protocols=SSLv3\n")
         self.host.run(f"postconf -e smtp_tls_policy_maps=texthash:{TABLE}; postfix reload")
