@@ -58,6 +58,7 @@ class Weighing {
     const auto weaker = [&](const std::string& what) {
       say("policy-map-weaker", fmt::format("{}: {}", entry.peer, what), where);
     };
+    if (entry.level.empty()) return weaker("its security level is not understood");
     if (entry.level == kPlain) return weaker("mail there goes without TLS (none)");
     const auto& part = row.roles.at(entry.level);
     if (service::is_opportunistic(part) && !service::is_opportunistic(endpoint.role))

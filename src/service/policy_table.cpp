@@ -50,11 +50,14 @@ std::vector<TableEntry> table_entries(std::string_view text,
   std::vector<TableEntry> out;
   for (const auto& logical : logical_lines(text)) {
     const auto words = base::words(base::replace_all(logical.text, ",", " "));
-    if (words.size() < 2) continue;
+    if (words[0] == "if" || words[0] == "endif") continue;  // pcre_table(5), regexp_table(5)
     const auto level = std::find_if(words.begin() + 1, words.end(), [&](const std::string& word) {
       return std::ranges::find(levels, base::lower(word)) != levels.end();
     });
-    if (level == words.end()) continue;
+    if (level == words.end()) {
+      out.push_back({logical.line, base::join(words, " "), {}, {}});
+      continue;
+    }
     TableEntry entry{
         logical.line, base::join({words.begin(), level}, " "), base::lower(*level), {}};
     for (auto at = level + 1; at != words.end(); ++at)

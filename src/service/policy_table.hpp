@@ -23,8 +23,9 @@ struct TableEntry {
 // "hash:/etc/postfix/tls_policy" -> the file of text behind it; nullopt: none that we can read.
 std::optional<std::string> text_file_of(std::string_view table);
 
-// Logical lines: one that begins with a blank belongs to the line before it.  An entry is what has
-// one of these levels behind its peer; other lines (if, endif) are none.
+// Logical lines: one that begins with a blank belongs to the line before it.  An entry without one
+// of these levels has its whole line as `peer`, and no level; if and endif are none
+// (pcre_table(5)).
 std::vector<TableEntry> table_entries(std::string_view text,
                                       const std::vector<std::string>& levels);
 

@@ -91,6 +91,14 @@ class OnHost:
         self.assertEqual(seen.returncode, status, f"{words}\n{seen.stdout}{seen.stderr}")
         return seen
 
+    def complies(self, *words):
+        """`check WORDS` finds that every endpoint complies, with few connections; their verdicts."""
+        verdicts = checked(self.host, *words)
+        for endpoint, verdict in verdicts.items():
+            self.assertEqual(verdict["outcome"], "complies", f"{endpoint}: {verdict}")
+            self.assertLessEqual(verdict["connections"], 20, endpoint)
+        return verdicts
+
     def shakes_hands(self, port, *words, starttls=False):
         """Whether the host's own `openssl s_client`, at security level 0, gets through."""
         line = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", *words]

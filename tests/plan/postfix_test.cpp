@@ -131,13 +131,15 @@ TEST(PostfixPlan, NamesEntriesOfPolicyMapsThatLeaveThePolicy) {
   instance.tables["hash:/etc/postfix/tls"] =
       "a.example may protocols=SSLv3:TLSv1\nb.example encrypt protocols=!SSLv2:!SSLv3\n"
       "c.example none\nd.example secure match=nexthop protocols=>=TLSv1.3\n"
-      "e.example encrypt ciphers=low\nf.example encrypt ciphers=high exclude=aNULL\n";
+      "e.example encrypt ciphers=low\nf.example encrypt ciphers=high exclude=aNULL\n"
+      "g.example mya\n";
   const auto plan = plan_one(instance, "20261101");
   EXPECT_THAT(warned(plan),
               ElementsAre("/etc/postfix/tls:1 a.example: protocols=SSLv3:TLSv1 allows SSLv3",
                           HasSubstr("tls:2 b.example: protocols=!SSLv2:!SSLv3 allows TLSv1.0"),
                           HasSubstr("tls:3 c.example: mail there goes without TLS"),
                           HasSubstr("tls:5 e.example: ciphers=low is not understood"),
+                          HasSubstr("tls:7 g.example mya: its security level is not understood"),
                           HasSubstr("ldap:/etc/postfix/ldap.cf what it has for single")));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Judging SSH offers: made-up ones here, sshd's own in real_servers_test.cpp.
+// Judging SSH offers: made-up ones here, sshd's own in other_servers_test.cpp.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

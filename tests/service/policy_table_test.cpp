@@ -28,11 +28,18 @@ TEST(PolicyTable, ReadsEntriesOverContinuedLines) {
 TEST(PolicyTable, FindsTheLevelBehindAPatternWithBlanks) {
   const auto entries =
       table_entries("if /example/\n/^(a b|c)\\.example$/i  none\nendif\n/x/\n\n", {"none", "may"});
-  ASSERT_EQ(entries.size(), 1U);
+  ASSERT_EQ(entries.size(), 2U);
   EXPECT_EQ(entries[0].peer, "/^(a b|c)\\.example$/i");
   EXPECT_EQ(entries[0].level, "none");
   EXPECT_THAT(table_entries("", {"may"}), IsEmpty());
-  EXPECT_THAT(table_entries("  may\n", {"may"}), IsEmpty());
+}
+
+TEST(PolicyTable, GivesBackWhatHasNoLevelThatItKnows) {
+  const auto entries = table_entries("/x/\na.example mya protocols=TLSv1\n", {"may"});
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(entries[0].peer, "/x/");
+  EXPECT_EQ(entries[1].peer, "a.example mya protocols=TLSv1");
+  EXPECT_EQ(entries[0].level + entries[1].level, "");
 }
 
 TEST(PolicyTable, KnowsWhichTablesAreText) {
