@@ -25,6 +25,7 @@ struct ServiceChange {
   std::vector<prove::Target> after;   // proven once it was reloaded
   std::vector<prove::Target> before;  // proven once it was rolled back
   std::vector<std::string> serving_before;  // ids of endpoints that were up (pre-proof)
+  bool reread = false;                      // reloaded and proven even if no file of it changes
 };
 
 struct Change {
@@ -76,8 +77,9 @@ Result<Outcome> execute(Tools&, journal::Journal&, const Change&, const Options&
 
 // The change that takes generation `number` back: before and after swapped, services and members in
 // reverse.  A file that anybody changed since (the administrator, or a newer generation) gets our
-// change merged out, or it stops with the diff ("edited-since").  Whether a service runs is asked
-// now, through its `active` step.
+// change merged out, or it stops with the diff ("edited-since").  Where somebody took our lines out
+// already, the service reads its files again all the same: it may still run with what they said.
+// Whether a service runs is asked now, through its `active` step.
 Result<Change> undo_of(host::Host&, journal::Journal&, int number);
 
 // A generation that waits for its confirmation goes back when its time has come, or when the

@@ -195,7 +195,7 @@ Result<Outcome> execute(Tools& tools, Journal& journal, const Change& change,
   if (!generation) return tl::make_unexpected(generation.error());
 
   Outcome out;
-  if (!generation->members.empty()) {
+  if (!generation->members.empty() || !generation->services.empty()) {
     auto carried = carry_out(tools, journal, *generation, options);
     if (!carried) return carried;
     out = std::move(*carried);

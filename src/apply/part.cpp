@@ -98,7 +98,7 @@ Result<Generation> generation_of(Host& host, const Change& change) {
       if (auto done = add_member(host, std::move(member), g.members); !done)
         return tl::make_unexpected(done.error());
     }
-    if (g.members.size() > before) add_commands(service, g);
+    if (g.members.size() > before || service.reread) add_commands(service, g);
   }
   auto last = change.settings_folders;
   last.insert(last.begin(), change.settings);

@@ -151,6 +151,13 @@ std::pair<Member, std::vector<Member>> settings_of(const std::vector<Member>& me
   return out;
 }
 
+bool stayed(const Generation& g, const std::string& service) {
+  const auto has = [&](const auto& names) {
+    return std::ranges::find(names, service) != names.end();
+  };
+  return has(g.touched) && !has(g.backed);
+}
+
 }  // namespace
 
 Result<Change> undo_of(Host& host, Journal& journal, int number) {
@@ -169,11 +176,21 @@ Result<Change> undo_of(Host& host, Journal& journal, int number) {
     auto members = without_folders_in_use(host, *back);
     const std::string& name = part->service.name;
     if (name.empty()) std::tie(change.settings, change.settings_folders) = settings_of(members);
-    if (name.empty() || members.empty()) continue;
+    if (name.empty()) continue;
+    // Somebody took our lines out by hand; or the generation itself had put its files back.
+    const bool nothing_left = members.empty();
+    if (nothing_left && !stayed(*g, name)) continue;
     const bool running =
         !part->active || !host.is_live() ? part->service.running : is_active(host, *part);
-    change.services.push_back({name, std::move(members), steps_of(*g, name), part->service.restart,
-                               running, part->before, part->after, part->service.served});
+    change.services.push_back({.service = name,
+                               .members = std::move(members),
+                               .steps = steps_of(*g, name),
+                               .restart = part->service.restart,
+                               .running = running,
+                               .after = part->before,
+                               .before = part->after,
+                               .serving_before = part->service.served,
+                               .reread = running && nothing_left});
   }
   return change;
 }

@@ -57,12 +57,14 @@ void compare(const prove::Target& target, const prove::TlsExpectation& after,
   const auto now = or_todays_defaults(measured, after);
   const auto say = [&](std::string text) { out.push_back({target.endpoint, std::move(text)}); };
   for (const auto protocol : after.protocols) {
+    // Every suite of TLS 1.3 is forward-secret AEAD (RFC 8446 9.1): to gain it weakens nothing.
+    if (protocol == Protocol::tls13) continue;
     if (!has(now.protocols, protocol)) {
       say(fmt::format("gains {}", crypto::name(protocol)));
       continue;  // its suites come with it
     }
     for (const auto suite : after.suites)
-      if (is_weak(suite) && crypto::usable_in(suite, protocol) && protocol != Protocol::tls13 &&
+      if (is_weak(suite) && crypto::usable_in(suite, protocol) &&
           !has(now.suites, std::pair{protocol, suite}))
         say(fmt::format("gains {} in {}", crypto::name(suite), crypto::name(protocol)));
   }

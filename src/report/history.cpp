@@ -17,9 +17,7 @@ namespace {
 
 std::vector<std::string> services_of(const journal::Generation& one) {
   std::vector<std::string> out;
-  for (const auto& member : one.members)
-    if (!member.service.empty() && std::ranges::find(out, member.service) == out.end())
-      out.push_back(member.service);
+  for (const auto& service : one.services) out.push_back(service.name);
   return out;
 }
 

@@ -71,13 +71,35 @@ TEST_F(Undo, OfAnUndoBringsTheChangeAgain) {
   expect_sound();
 }
 
-TEST_F(Undo, DoesNothingTwice) {
+// The daemons still run with what our files said.
+TEST_F(Undo, HasServicesReadAgainWhereSomebodyPutTheFilesBackByHand) {
+  const auto start = site_.snapshot();
+  carry_out(site_.change());
+  auto by_hand = site_.fake.names;
+  std::erase_if(by_hand, [](const auto& one) { return one.first.starts_with("/etc/"); });
+  for (const auto& [path, inode] : start.names)
+    if (path.starts_with("/etc/")) by_hand[path] = inode;
+  site_.fake.names = by_hand;
+  ASSERT_EQ(site_.daemon("httpd").loaded.find("old"), std::string::npos);
+  const auto back = undo(1);
+  ASSERT_TRUE(back);
+  const auto out = carry_out(loose(*back));
+  EXPECT_EQ(of(out, "httpd").fate, Fate::kept);
+  EXPECT_EQ(of(out, "sshd").fate, Fate::kept);
+  EXPECT_EQ(site_.files(), before_);
+  expect_sound();
+}
+
+TEST_F(Undo, OfAStoppedServiceWhoseFilesAreBackStartsNothing) {
   carry_out(site_.change());
   carry_out(*undo(1));
-  const auto again = undo(1);
+  site_.daemon("httpd").alive = false;
+  auto again = undo(1);
   ASSERT_TRUE(again);
-  EXPECT_THAT(again->services, IsEmpty());
-  EXPECT_EQ(carry_out(*again).generation, 0);
+  const auto out = carry_out(loose(*again));
+  EXPECT_EQ(of(out, "httpd").fate, Fate::unchanged);
+  EXPECT_EQ(of(out, "sshd").fate, Fate::kept);
+  EXPECT_FALSE(site_.daemon("httpd").alive);
 }
 
 TEST_F(Undo, TakesOurLinesOutOfAFileThatWasEditedSince) {
