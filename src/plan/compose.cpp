@@ -73,8 +73,25 @@ std::vector<const Found*> winners_over_us(
   return out;
 }
 
-bool is_read(const config::Flattened& flat, const std::string& file) {
-  return std::ranges::find(flat.files, file) != flat.files.end();
+// Where the program meets the lines of a file: on its top level, inside a block (sshd's Match),
+// both.
+struct Met {
+  bool on_top = false, in_block = false;
+};
+Met where_met(const service::Manifest& manifest, const config::Flattened& flat,
+              const std::string& file) {
+  const auto is_around_it = [&](const config::Scope& scope) {
+    return scope.file != file &&
+           std::ranges::find(manifest.lower_scopes, scope.kind) != manifest.lower_scopes.end();
+  };
+  Met out;
+  for (const auto& [from, setting] : flat.settings) {
+    if (from != file) continue;
+    const bool in_block = std::ranges::any_of(setting.scopes, is_around_it);
+    (in_block ? out.in_block : out.on_top) = true;
+  }
+  if (!out.in_block) out.on_top = std::ranges::find(flat.files, file) != flat.files.end();
+  return out;
 }
 
 void put_aside(const service::Manifest& manifest, const service::Instance& instance,
@@ -165,7 +182,10 @@ Result<void> compose_drop_in(const Job& job, const service::Place& place,
   out.files[dropin] = head_comment(job.policy) + lines_of(place, rows);
   const auto flat = read_all(job.manifest, job.instance, out.files);
   const auto stronger = winners_over_us(job.manifest, flat, dropin, job.found, rows, job.wanted);
-  const bool read = is_read(flat, dropin);
+  const Met met = where_met(job.manifest, flat, dropin);
+  // sshd refuses most of our keywords inside Match: there the drop-in must not be read a second
+  // time.
+  const bool read = met.on_top && (!met.in_block || fallback.empty());
   if (read && stronger.empty()) return {};
   if (!fallback.empty() && out.files.contains(fallback)) {
     out.files.erase(dropin);
@@ -174,11 +194,14 @@ Result<void> compose_drop_in(const Job& job, const service::Place& place,
         "{}: our lines stand in this file, because {}", fallback,
         read ? fmt::format("{} line {} would win over a drop-in", stronger.front()->source.file,
                            stronger.front()->source.setting.line)
-             : "it does not include the folder for drop-ins"));
+        : met.in_block ? "it includes the folder for drop-ins inside a block"
+                       : "it does not include the folder for drop-ins"));
     return {};
   }
   if (!read)
-    return fail("drop-in-not-read", fmt::format("{} includes no such file", job.manifest.title),
+    return fail("drop-in-not-read",
+                fmt::format("{} includes {}", job.manifest.title,
+                            met.in_block ? "it only inside a block" : "no such file"),
                 dropin,
                 fmt::format("include the drop-in's folder in {}",
                             expanded(job.manifest.root_file, job.instance)));

@@ -48,6 +48,20 @@ TEST(SshdPlan, WritesToTheTopWhereAnotherDropInSortsBeforeOurs) {
   EXPECT_EQ(plan.files[0].path, kConf);
 }
 
+// sshd would refuse the drop-in there ("not allowed within a Match block"), also where it is read
+// on the top level as well.
+TEST(SshdPlan, WritesToTheTopWhereIncludeStandsInsideMatch) {
+  const std::string match = "Match User backup\n  " + kInclude;
+  for (const auto& conf : {"UsePAM yes\n" + match, kInclude + match}) {
+    const auto host = sshd({{kConf, conf}});
+    const auto plan = plan_one(host, "20261101");
+    ASSERT_EQ(plan.files.size(), 1u) << conf;
+    EXPECT_EQ(plan.files[0].path, kConf) << conf;
+    EXPECT_THAT(plan.notes, Contains(HasSubstr("inside a block"))) << conf;
+    EXPECT_THAT(plan_one(carried_out(host, plan), "20261101").files, IsEmpty()) << conf;
+  }
+}
+
 TEST(SshdPlan, KeepsAStricterSettingOfTheAdministrator) {
   const auto plan =
       plan_one(sshd({{kConf, kInclude + "Ciphers aes256-gcm@openssh.com\n"}}), "20261101");
