@@ -14,6 +14,10 @@
 namespace tlspolicy::discover {
 namespace {
 
+// A library as the linker names it, and whose words it speaks.
+constexpr std::pair<std::string_view, std::string_view> kLibraries[] = {{"libgnutls", "gnutls"},
+                                                                        {"libssl", "openssl"}};
+
 // "9.2p1" out of "OpenSSH_9.2p1 Debian-2": what stands behind `mark`, as far as it is a version.
 std::string version_in(const std::string& text, const std::string& mark) {
   const auto at = text.find(mark);
@@ -22,10 +26,6 @@ std::string version_in(const std::string& text, const std::string& mark) {
   const auto end = text.find_first_not_of("0123456789.p", start);
   return text.substr(start, end == std::string::npos ? end : end - start);
 }
-
-// A library as the linker names it, and whose words it speaks.
-constexpr std::pair<std::string_view, std::string_view> kLibraries[] = {{"libgnutls", "gnutls"},
-                                                                        {"libssl", "openssl"}};
 
 // The path of a mapped libssl of the running service; "" where it does not run or maps none.
 std::string mapped_library(host::Host& host, const service::Manifest& manifest,
@@ -62,11 +62,7 @@ struct Linked {
 // one program (exim's database clients) the program's own is found.
 Linked linked_library(host::Host& host, const service::Manifest& manifest,
                       const service::Instance& instance) {
-  std::vector<std::string> names;
-  if (manifest.library_name.empty())
-    for (const auto& [name, dialect] : kLibraries) names.emplace_back(name);
-  else
-    names = {manifest.library_name};
+  const auto names = libraries_of(manifest);
   const auto listed = run(host, instance, {"ldd", manifest.library_file}, 10);
   if (!listed) return {manifest.library_name, {}};
   for (const auto& line : base::lines(listed->out)) {
@@ -78,6 +74,19 @@ Linked linked_library(host::Host& host, const service::Manifest& manifest,
 }
 
 }  // namespace
+
+std::vector<std::string> libraries_of(const service::Manifest& manifest) {
+  if (!manifest.library_name.empty()) return {manifest.library_name};
+  std::vector<std::string> out;
+  for (const auto& [name, dialect] : kLibraries) out.emplace_back(name);
+  return out;
+}
+
+std::string dialect_of_library(std::string_view name) {
+  for (const auto& [known, dialect] : kLibraries)
+    if (known == name) return std::string(dialect);
+  return {};
+}
 
 std::vector<std::string> answers(host::Host& host, const Options& options,
                                  const service::Instance& instance,
@@ -91,12 +100,12 @@ bool is_ok(const std::string& answer) { return answer == "ok" || answer.starts_w
 
 void find_versions(host::Host& host, const service::Manifest& manifest,
                    service::Instance& instance) {
+  if (!host.is_live()) return read_package_versions(host, manifest, instance);
   if (const auto shown = run(host, instance, manifest.version_command, 10))
     instance.capability.program_version =
         version_in(shown->out + shown->err, manifest.version_after);
   const auto linked = linked_library(host, manifest, instance);
-  for (const auto& [name, dialect] : kLibraries)
-    if (name == linked.name) instance.capability.library = dialect;
+  instance.capability.library = dialect_of_library(linked.name);
   if (!linked.name.empty())
     instance.capability.library_path = mapped_library(host, manifest, linked.name, instance);
   if (instance.capability.library_path.empty()) instance.capability.library_path = linked.path;

@@ -15,6 +15,9 @@ void read_tables(host::Host&, service::Instance&);
 
 // capability.cpp: versions, the library that is really loaded, and which of our words it takes.
 void find_versions(host::Host&, const service::Manifest&, service::Instance&);
+// The libraries that the manifest leaves open, as the linker names them; the words that one speaks.
+std::vector<std::string> libraries_of(const service::Manifest&);
+std::string dialect_of_library(std::string_view name);  // "": neither of ours
 void ask_library(host::Host&, const service::Manifest&, const Options&,
                  const std::vector<config::Source>&, service::Instance&);
 void ask_openssh(host::Host&, service::Instance&);
@@ -22,6 +25,9 @@ void ask_openssh(host::Host&, service::Instance&);
 std::vector<std::string> answers(host::Host&, const Options&, const service::Instance&,
                                  const std::vector<std::string>& questions);
 bool is_ok(const std::string& answer);  // "ok DETAIL"; else "no REASON"
+
+// packages.cpp: versions where no program may be run; what cannot be seen is noted.
+void read_package_versions(host::Host&, const service::Manifest&, service::Instance&);
 
 // readings.cpp: values in the configuration that only the library itself can read.
 void read_values(host::Host&, const service::Manifest&, const Options&,

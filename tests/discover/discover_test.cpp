@@ -100,6 +100,40 @@ TEST(Discover, AsksTheLibraryThatTheServiceLoads) {
       ElementsAre("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_GCM_SHA256"));
 }
 
+// An image that nothing may be run in: its package database says what is installed.
+TEST(Discover, TakesVersionsFromThePackagesUnderAnotherRoot) {
+  auto host = apache();
+  host.live = false;
+  const std::string module = "/usr/lib/apache2/modules/mod_ssl.so",
+                    library = "/usr/lib/x86_64-linux-gnu/libssl.so.3";
+  host.put(module, std::string("\x7f"
+                               "ELF\0libc.so.6\0libssl.so.3\0",
+                               27));
+  host.put(library, "");
+  host.put("/var/lib/dpkg/info/apache2-bin.list", "/.\n/usr/sbin/apache2\n" + module + "\n");
+  host.put("/var/lib/dpkg/info/libssl3:amd64.list", "/.\n" + library + "\n");
+  host.put("/var/lib/dpkg/status",
+           "Package: apache2\nVersion: 9\n\nPackage: apache2-bin\nStatus: install ok installed\n"
+           "Version: 1:2.4.71-1~deb12u2\n\nPackage: libssl3\n\nPackage: z\nVersion: 8\n");
+  auto can = only(discover(host, manifests(), {"/pre", {}})).capability;
+  EXPECT_EQ(can.program_version, "2.4.71");
+  EXPECT_EQ(can.library_version, "");
+  host.put("/var/lib/dpkg/status",
+           "Package: libssl3\nVersion: 3.0.22-1\n\nPackage: apache2-bin\nVersion: 2.4.71-1\n");
+  const auto known = only(discover(host, manifests(), {"/pre", {}}));
+  EXPECT_EQ(known.capability.library_version, "3.0.22");
+  EXPECT_EQ(known.capability.library, "openssl");
+  EXPECT_THAT(known.notes, testing::Not(Contains(HasSubstr("cannot be seen"))));
+}
+
+TEST(Discover, SaysWhereNoVersionCanBeSeenUnderAnotherRoot) {
+  auto host = apache();
+  host.live = false;
+  const auto instance = only(discover(host, manifests(), {"/pre", {}}));
+  EXPECT_EQ(instance.capability.program_version, "");
+  EXPECT_THAT(instance.notes, Contains(HasSubstr("cannot be seen from here")));
+}
+
 TEST(Discover, KeepsTheFileBehindASymlinkUnderBothNames) {
   auto host = apache();
   const auto found = only(discover(host, manifests(), {"/pre", {}}));
