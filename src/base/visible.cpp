@@ -51,6 +51,17 @@ bool is_hidden(char32_t code) {
 
 }  // namespace
 
+std::string visible_line(std::string_view line) {
+  std::string out;
+  for (;;) {
+    const auto tab = line.find('\t');
+    out += visible(line.substr(0, tab));
+    if (tab == std::string_view::npos) return out;
+    out += '\t';
+    line.remove_prefix(tab + 1);
+  }
+}
+
 std::string visible(std::string_view text) {
   std::string out;
   while (!text.empty()) {

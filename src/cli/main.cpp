@@ -188,14 +188,14 @@ int run_on_this_machine(const Request& request) {
   const auto executable = machine->real_path("/proc/self/exe").value_or("");
   const auto named = request.data.empty() ? "" : std::filesystem::absolute(request.data).string();
   const auto data = data_folder(*machine, named, executable);
-  if (!data) {
+  if (!data && reads_data(request.verb)) {
     std::cerr << report::errors_message({data.error()}, {});
     if (request.json) std::cout << report::errors_json({data.error()});
     return status_of(data.error());
   }
   Context context{*host,
                   *machine,
-                  *data,
+                  data.value_or(""),
                   preflight_program(*machine, executable),
                   style_of_stdout(request.verbose),
                   TLSPOLICY_VERSION};

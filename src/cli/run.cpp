@@ -13,12 +13,21 @@ namespace {
 struct Verb {
   std::string_view name;
   Answer (*run)(const Request&, Context&);
+  bool reads_data = true;  // false: works from the journal alone
 };
 constexpr std::array kVerbs{
-    Verb{"list", run_list},       Verb{"show", run_show},       Verb{"status", run_status},
-    Verb{"plan", run_plan},       Verb{"set", run_set},         Verb{"undo", run_undo},
-    Verb{"confirm", run_confirm}, Verb{"history", run_history}, Verb{"recover", run_recover},
-    Verb{"check", run_check},     Verb{"scan", run_scan},       Verb{"explain", run_explain},
+    Verb{"list", run_list},
+    Verb{"show", run_show},
+    Verb{"status", run_status},
+    Verb{"plan", run_plan},
+    Verb{"set", run_set},
+    Verb{"undo", run_undo, false},
+    Verb{"confirm", run_confirm, false},
+    Verb{"history", run_history, false},
+    Verb{"recover", run_recover, false},
+    Verb{"check", run_check},
+    Verb{"scan", run_scan},
+    Verb{"explain", run_explain},
 };
 
 // Everything else is the host's: a permission, a lock, a file, a service.
@@ -42,6 +51,11 @@ tl::unexpected<Failure> failed(Error error) {
 
 tl::unexpected<Failure> failed(int status, std::vector<Error> errors) {
   return tl::make_unexpected(Failure{status, std::move(errors)});
+}
+
+bool reads_data(std::string_view verb) {
+  const auto found = std::ranges::find(kVerbs, verb, &Verb::name);
+  return found == kVerbs.end() || found->reads_data;
 }
 
 int run(const Request& request, Context& context, std::ostream& out, std::ostream& err) {

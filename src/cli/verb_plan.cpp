@@ -14,7 +14,8 @@ Answer run_plan(const Request& request, Context& context) {
   if (!policy) return failed(policy.error());
   const auto view = look(context, request.services);
   if (!view) return failed(view.error());
-  const auto plan = plan_for(*view, *policy);
+  const auto plan =
+      plan::make_plan(view->world, settings_after(*view, *policy), view->host, *policy);
   if (!plan) return failed(plan.error());
   const auto clients = load_clients(context);
   if (!clients) return failed(clients.error());

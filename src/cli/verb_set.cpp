@@ -79,14 +79,20 @@ std::vector<prove::Target> targets(const plan::Plan& changing, const plan::Plan&
   return out;
 }
 
-journal::Member settings_member(const SettingsFile& file, const std::string& policy) {
-  policy::Settings settings = file.settings;
-  settings.policy = policy;
+journal::Member settings_member(const SettingsFile& file, const policy::Settings& settings) {
   journal::Member out{"", file.path, file.state, file.state};
   if (out.after.kind == base::FileState::Kind::absent) out.after.mode = 0644;
   out.after.kind = base::FileState::Kind::file;
   out.after.content = policy::print_settings(settings);
   return out;
+}
+
+void note_ended(const Context& context, const policy::Settings& before,
+                const policy::Settings& after) {
+  for (const auto& one : before.exemptions)
+    if (std::ranges::find(after.exemptions, one) == after.exemptions.end())
+      context.note(
+          fmt::format("the exemption of {} ended: it was given until {}", one.target, one.until));
 }
 
 }  // namespace
@@ -105,13 +111,15 @@ Answer run_set(const Request& request, Context& context) {
   const auto& selected = view->settings.settings.policy;
   const auto before = plan_for(*view, selected);
   if (!before) return failed(before.error());
-  const auto after = plan_for(*view, *policy);
+  const auto settings = settings_after(*view, *policy);
+  const auto after = plan::make_plan(view->world, settings, view->host, *policy);
   if (!after) return failed(after.error());
 
   Changed changed{.verb = "set",
                   .before = selected,
                   .after = *policy,
-                  .nothing_to_do = !after->changes() && selected == *policy,
+                  .nothing_to_do = !after->changes() && settings == view->settings.settings,
+                  .only_some = !request.services.empty(),
                   .live = context.host.is_live(),
                   .outcome = {},
                   .skipped = skipped_in(*after),
@@ -136,7 +144,7 @@ Answer run_set(const Request& request, Context& context) {
   const auto seen = pre_proof(context, targets(*after, *before));
 
   auto change =
-      apply::change_of(*before, *after, seen, settings_member(view->settings, *policy), "set");
+      apply::change_of(*before, *after, seen, settings_member(view->settings, settings), "set");
   if (!context.host.is_live()) leave_commands_out(change);
   const auto confirm = time_to_confirm(request, context, changes_ssh(change));
   if (!confirm) return tl::make_unexpected(confirm.error());
@@ -145,8 +153,7 @@ Answer run_set(const Request& request, Context& context) {
   if (!outcome) return failed(outcome.error());
   if (auto armed = arm(*session, context, *outcome, *confirm); !armed) return failed(armed.error());
   changed.outcome = *std::move(outcome);
-  changed.only_some =
-      !request.services.empty() && changed.outcome.settings_written && selected != *policy;
+  if (changed.outcome.settings_written) note_ended(context, view->settings.settings, settings);
   return reply(request, context, changed);
 }
 

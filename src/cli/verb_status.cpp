@@ -16,16 +16,24 @@ namespace {
 
 std::optional<Error> pending(Context& context) {
   journal::Journal journal(context.host, kGenerations);
-  const auto open = journal.open_one();
+  auto open = journal.open_one();
   if (!open && !context.host.is_root()) return std::nullopt;  // root's alone: not for us to say
   if (!open) return open.error();
-  if (!*open) {
-    const auto waiting = journal.waiting();
-    return waiting && *waiting ? std::optional(report::waits(**waiting)) : std::nullopt;
+  if (*open) {  // whoever still works on it holds the lock
+    const auto lock = context.host.lock(kLock, std::chrono::milliseconds{0});
+    if (!lock && lock.error().id == "busy")
+      return Error{"change-going-on",
+                   fmt::format("generation {} is being carried out: {}", **open, lock.error().what),
+                   kGenerations, "ask again when it is done"};
+    open = journal.open_one();
+    if (!open) return open.error();
   }
-  return Error{"pending-journal",
-               fmt::format("the change of generation {} was never finished", **open), kGenerations,
-               "take it back: sudo tlspolicy recover"};
+  if (*open)
+    return Error{"pending-journal",
+                 fmt::format("the change of generation {} was never finished", **open),
+                 kGenerations, "take it back: sudo tlspolicy recover"};
+  const auto waiting = journal.waiting();
+  return waiting && *waiting ? std::optional(report::waits(**waiting)) : std::nullopt;
 }
 
 }  // namespace

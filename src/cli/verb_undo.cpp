@@ -13,9 +13,15 @@
 namespace tlspolicy::cli {
 namespace {
 
+bool is_there(journal::Journal& journal, int number) {
+  const auto numbers = journal.numbers();
+  return numbers && std::ranges::find(*numbers, number) != numbers->end();
+}
+
 // Without a number: what waits for its confirmation, an undo too, because it is what the host is at
 // for now; else the newest change that still stands.
-Result<int> number_to_undo(int asked, const std::optional<journal::Generation>& waiting,
+Result<int> number_to_undo(int asked, journal::Journal& journal,
+                           const std::optional<journal::Generation>& waiting,
                            const report::History& history) {
   if (asked == 0) {
     if (waiting) return waiting->number;
@@ -24,6 +30,8 @@ Result<int> number_to_undo(int asked, const std::optional<journal::Generation>& 
                 "`tlspolicy history` shows what was changed");
   }
   const auto found = std::ranges::find(history.generations, asked, &journal::Generation::number);
+  if (found == history.generations.end() && is_there(journal, asked))
+    return tl::make_unexpected(journal.load(asked).error());  // damaged
   if (found == history.generations.end())
     return fail("unknown-generation", fmt::format("there is no generation {}", asked), {},
                 "`tlspolicy history` shows them");
@@ -69,7 +77,7 @@ Answer run_undo(const Request& request, Context& context) {
   if (auto clean = recover_first(*session, context, true); !clean) return failed(clean.error());
   const auto history = load_history(session->journal());
   if (!history) return failed(history.error());
-  const auto number = number_to_undo(request.generation, *waiting, *history);
+  const auto number = number_to_undo(request.generation, session->journal(), *waiting, *history);
   if (!number) return failed(number.error());
 
   auto change = apply::undo_of(context.host, session->journal(), *number);

@@ -4,6 +4,7 @@
 
 #include <iosfwd>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -47,6 +48,8 @@ Answer run_check(const Request&, Context&);
 Answer run_scan(const Request&, Context&);
 Answer run_explain(const Request&, Context&);
 
+// Does the verb need policies and manifests?  The way back does not: it goes by the journal.
+bool reads_data(std::string_view verb);
 // Runs the verb and prints: its reply on `out`; errors on `err`, with --json on `out` as well.
 int run(const Request&, Context&, std::ostream& out, std::ostream& err);
 

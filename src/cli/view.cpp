@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "service/further.hpp"
+
 namespace tlspolicy::cli {
 namespace {
 
@@ -16,6 +18,18 @@ Result<void> all_installed(const std::set<std::string>& asked, const service::Ho
       return fail("service-not-installed", fmt::format("{} is not installed on this host", name),
                   {}, "`tlspolicy status` names the services that were found");
   return {};
+}
+
+// A mistyped name would leave a service at another date than the administrator thinks.
+Result<void> known_settings(const SettingsFile& file, const plan::World& world) {
+  std::set<std::string> named;
+  for (const auto& one : file.settings.exemptions)
+    named.insert(service::plain_name(one.target.substr(0, one.target.find(':'))));
+  for (const auto& [name, service] : file.settings.services) named.insert(name);
+  auto known = known_services(named, world);
+  if (known) return known;
+  return fail("settings-service", "the settings speak of it: " + known.error().what, file.path,
+              known.error().remedy);
 }
 
 }  // namespace
@@ -29,11 +43,19 @@ Result<View> look(Context& context, const std::set<std::string>& only) {
       !policy.empty() && !world->catalogue.contains(policy))
     return fail("settings-policy", fmt::format("there is no policy \"{}\"", policy), settings->path,
                 "put one there that `tlspolicy list` shows");
+  if (auto known = known_settings(*settings, *world); !known)
+    return tl::make_unexpected(known.error());
   if (auto known = known_services(only, *world); !known) return tl::make_unexpected(known.error());
   context.progress("looking at the host");
   View out{*std::move(world), *std::move(settings), {}};
   out.host = context.discover(out.world.manifests, only);
   if (auto there = all_installed(only, out.host); !there) return tl::make_unexpected(there.error());
+  return out;
+}
+
+policy::Settings settings_after(const View& view, const std::string& policy) {
+  auto out = policy::without_expired(view.settings.settings, view.world.today);
+  out.policy = policy;
   return out;
 }
 
@@ -57,8 +79,16 @@ std::vector<Error> exemption_warnings(const View& view) {
                    fmt::format("{} is held at {} until {}: {}", one.target,
                                report::shown_policy(one.policy), one.until, one.reason),
                    view.settings.path,
-                   expired ? "its day is over: take it out, or give it another day" : ""});
+                   expired
+                       ? "its day is over: the next `tlspolicy set` ends it, unless you give it "
+                         "another day"
+                       : ""});
   }
+  for (const auto& [name, service] : view.settings.settings.services)
+    if (!service.suites.empty())
+      out.push_back({"customised-suites",
+                     fmt::format("the list of suites for {} has no effect yet", name),
+                     view.settings.path, "take it out, or write it into the service's own files"});
   return out;
 }
 

@@ -92,7 +92,10 @@ Result<policy::Catalogue> load_catalogue(Context& context) {
                                     return {};
                                   });
   if (!read) return tl::make_unexpected(read.error());
-  return policy::parse_catalogue(files);
+  auto catalogue = policy::parse_catalogue(files);
+  if (!catalogue && catalogue.error().remedy.empty())
+    catalogue.error().remedy = "mend that file, or install tlspolicy again";
+  return catalogue;
 }
 
 Result<plan::World> load_world(Context& context) {

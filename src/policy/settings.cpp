@@ -15,8 +15,9 @@ namespace {
 using base::TomlTable;
 
 constexpr std::string_view kHead =
-    "# Written by tlspolicy.  Change it with `tlspolicy set`, `tlspolicy exempt`, or by hand and\n"
-    "# then `tlspolicy signal tls-policy-save`.  Comments do not survive.\n\n";
+    "# Written by tlspolicy.  Change the date with `tlspolicy set`; what else stands here, by hand "
+    "and\n"
+    "# then `tlspolicy set` with the same date.  Comments do not survive.\n\n";
 
 std::string read_id(TomlTable& table, std::string_view key) {
   const std::string text = table.string(key);
@@ -94,6 +95,12 @@ std::string print_settings(const Settings& settings) {
     for (const auto suite : service.suites) suites.push_back(crypto::name(suite));
     if (!suites.empty()) out += toml_list("suites", suites);
   }
+  return out;
+}
+
+Settings without_expired(const Settings& settings, std::string_view today) {
+  Settings out = settings;
+  std::erase_if(out.exemptions, [&](const Exemption& one) { return one.until < today; });
   return out;
 }
 

@@ -37,6 +37,9 @@ struct Settings {
 Result<Settings> parse_settings(std::string_view text, std::string_view file);
 std::string print_settings(const Settings&);  // parses back to the same value
 
+// Without the exemptions whose day is over: what a `set` on `today` leaves of them (R5).
+Settings without_expired(const Settings&, std::string_view today);
+
 enum class Because { selected, minimum, exemption };
 struct Effective {
   std::string id;  // "" is upstream

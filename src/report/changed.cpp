@@ -69,13 +69,22 @@ std::string service_text(const Changed& changed, const apply::ServiceOutcome& on
   return out + verdicts_text(one.verdicts, style, 2);
 }
 
+std::string who_follows(const Changed& changed) {
+  if (!changed.only_some) return "the host";
+  std::vector<std::string> names;
+  for (const auto& one : changed.plan.services) names.push_back(one.service);
+  return base::join(names, ", ");
+}
+
 std::string head(const Changed& changed) {
   if (changed.verb == "recover")
     return changed.nothing_to_do         ? "nothing to recover: no change was left unfinished\n"
            : changed.outcome.unconfirmed ? "a change that nobody confirmed was taken back\n"
                                          : "an unfinished change was taken back\n";
   if (changed.nothing_to_do)
-    return fmt::format("nothing to do: the host already follows {}\n", shown_policy(changed.after));
+    return fmt::format("nothing to do: {} already follow{} {}\n", who_follows(changed),
+                       changed.only_some && changed.plan.services.size() > 1 ? "" : "s",
+                       shown_policy(changed.after));
   if (changed.before == changed.after)
     return fmt::format("{}, carried out again\n", shown_policy(changed.after));
   return fmt::format("{} -> {}\n", shown_policy(changed.before), shown_policy(changed.after));
@@ -135,7 +144,7 @@ std::string changed_text(const Changed& changed, const Style& style) {
   out += errors_text("warning", Tone::warning, changed.outcome.warnings, style);
   for (const auto& one : apply::gathered(changed.weakenings))
     out += wrapped(style, "  weaker    ", one.endpoint + ": " + one.text);
-  if (changed.only_some)
+  if (changed.only_some && changed.outcome.settings_written && changed.before != changed.after)
     out += "\n" +
            wrapped(style, "note      ",
                    fmt::format(

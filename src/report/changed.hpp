@@ -20,7 +20,7 @@ struct Changed {
   std::string verb;           // "set", "undo", "recover"
   std::string before, after;  // what was selected before, and is now; "" is upstream
   bool nothing_to_do = false;
-  bool only_some = false;  // set --service moved what the whole host is to follow
+  bool only_some = false;  // set --service
   bool live = true;        // false under --root: neither reloaded nor proven
   apply::Outcome outcome;
   std::vector<Skipped> skipped;              // broken before us: not touched

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "report/json.hpp"
 #include "report/services.hpp"
@@ -14,17 +16,16 @@ namespace tlspolicy::report {
 namespace {
 
 std::string sum_of(const Checked& checked, const Style& style) {
-  const auto count = [&](prove::Outcome outcome) {
-    return std::ranges::count(checked.verdicts, outcome, &prove::Verdict::outcome);
-  };
   std::string out = fmt::format("{} endpoint{}:", checked.verdicts.size(),
                                 checked.verdicts.size() == 1 ? "" : "s");
   std::string separator = " ";
   for (const auto outcome :
        {prove::Outcome::complies, prove::Outcome::fails, prove::Outcome::not_proven}) {
-    if (count(outcome) == 0) continue;
-    out += fmt::format("{}{} {}", separator, count(outcome), shown_outcome(style, outcome));
-    separator = ", ";
+    std::map<std::string, int> counts;  // where nothing but to serve is asked, it says so
+    for (const auto& one : checked.verdicts)
+      if (one.outcome == outcome) ++counts[shown_outcome(style, one)];
+    for (const auto& [shown, count] : counts)
+      out += fmt::format("{}{} {}", std::exchange(separator, ", "), count, shown);
   }
   return out + "\n";
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/visible.hpp"
 #include "report/json.hpp"
 
 namespace tlspolicy::report {
@@ -14,10 +15,11 @@ std::string errors_message(const std::vector<Error>& errors, const Style& style)
   std::string out;
   for (const auto& error : errors) {
     auto lines = base::lines(error.what);
-    const std::string first = lines.empty() ? error.id : lines.front();
+    const std::string first = lines.empty() ? error.id : base::visible_line(lines.front());
     const auto where = error.where.empty() ? "" : fmt::format(" ({})", error.where);
     out += paint(style, Tone::bad, "tlspolicy: ") + first + where + "\n";
-    for (std::size_t i = 1; i < lines.size(); ++i) out += "    " + lines[i] + "\n";
+    for (std::size_t i = 1; i < lines.size(); ++i)
+      out += "    " + base::visible_line(lines[i]) + "\n";  // of a file, or of a program
     for (const auto& line : base::lines(error.remedy)) out += "  " + line + "\n";
   }
   return out;

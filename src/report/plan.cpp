@@ -6,6 +6,7 @@
 
 #include "base/diff.hpp"
 #include "base/text.hpp"
+#include "base/visible.hpp"
 #include "report/clients.hpp"
 #include "report/json.hpp"
 #include "report/services.hpp"
@@ -32,7 +33,7 @@ std::string coloured(const std::string& diff, const Style& style) {
                       : line.starts_with('-') ? Tone::bad
                       : line.starts_with('@') ? Tone::faint
                                               : Tone::plain;
-    out += paint(style, tone, line) + "\n";
+    out += paint(style, tone, base::visible_line(line)) + "\n";
   }
   return out;
 }

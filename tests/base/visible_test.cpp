@@ -18,6 +18,7 @@ TEST(Visible, ControlCharactersAreShown) {
   EXPECT_EQ(visible("a\r\nb\tc"), "a\\x0D\\x0Ab\\x09c");
   EXPECT_EQ(visible(std::string("a\0b", 3)), "a\\x00b");
   EXPECT_EQ(visible("\x7f"), "\\x7F");
+  EXPECT_EQ(visible_line("\ta\x1b\tb\t"), "\ta\\x1B\tb\t");
   EXPECT_EQ(visible("\xc2\x9b"
                     "31m"),
             "\\x9B31m");  // C1, which terminals obey too

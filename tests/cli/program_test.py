@@ -114,6 +114,16 @@ class Program(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
         self.assertEqual(self.tree(), start)
 
+    def test_the_way_back_needs_no_policies(self):
+        self.install_apache()
+        start = self.tree()
+        self.assertEqual(self.run_it("set", "20261101").returncode, 0)
+        no_data = ("--data", str(self.root))
+        for verb in ("recover", "history", "undo"):
+            done = self.run_it(verb, *no_data, data=False)
+            self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+        self.assertEqual(self.tree(), start)
+
     def tree(self):
         return {str(p.relative_to(self.root)): (p.read_bytes() if p.is_file() else None)
                 for p in sorted((self.root / "etc").rglob("*"))}

@@ -55,6 +55,10 @@ TEST_F(Verbs, ASecondSetDoesNothingAndAsksNothing) {
   EXPECT_EQ(stage.proofs + stage.measures, 0);
   EXPECT_THAT(stage.host.ran, testing::Each(HasSubstr("/var/lib/dpkg/lock")));
   EXPECT_FALSE(stage.host.exists(std::string(kGenerations) + "/2"));
+  auto request = stage.request("set", "20261101");
+  request.services = {"httpd"};
+  EXPECT_EQ(stage.run(request), 0);
+  EXPECT_EQ(stage.out, "nothing to do: httpd already follows 20261101\n");
 }
 
 TEST_F(Verbs, UndoLeavesEtcByteForByteAsItWas) {
@@ -221,6 +225,10 @@ TEST_F(Verbs, AnUnfinishedChangeIsReportedByStatusAndTakenBackByTheNextSet) {
   half.verb = "set";
   half.selected_after = "20230601";
   ASSERT_TRUE(journal.begin(half));
+  stage.host.locked_elsewhere.insert(kLock);
+  EXPECT_EQ(run("status"), 1);
+  EXPECT_THAT(stage.out, HasSubstr("generation 1 is being carried out"));
+  stage.host.locked_elsewhere.clear();
   EXPECT_EQ(run("status"), 1);
   EXPECT_THAT(stage.out, testing::StartsWith("  PENDING"));
   EXPECT_THAT(stage.out, HasSubstr("sudo tlspolicy recover"));
