@@ -48,7 +48,8 @@ std::string mapped_library(host::Host& host, const service::Manifest& manifest,
                       manifest.title, name));
       return {};
     }
-    return path;
+    // The kernel may name it as seen from outside a container or chroot.
+    return host.real_path(path) ? path : std::string();
   }
   return {};
 }

@@ -134,6 +134,18 @@ TEST(Discover, SaysWhereNoVersionCanBeSeenUnderAnotherRoot) {
   EXPECT_THAT(instance.notes, Contains(HasSubstr("cannot be seen from here")));
 }
 
+// In a container the kernel may name the file as it lies outside: then the linker's counts.
+TEST(Discover, TakesNoMappedLibraryThatIsNotThere) {
+  auto host = apache();
+  host.on("systemctl show *", 0, "77\n");
+  host.put("/proc/77/maps", "7f-80 r-xp 0 00:1 1   /outside/usr/lib/libssl.so.3\n");
+  EXPECT_EQ(only(discover(host, manifests(), {"/pre", {}})).capability.library_path,
+            "/usr/lib/libssl.so.3");
+  host.put("/outside/usr/lib/libssl.so.3", "");
+  EXPECT_EQ(only(discover(host, manifests(), {"/pre", {}})).capability.library_path,
+            "/outside/usr/lib/libssl.so.3");
+}
+
 TEST(Discover, KeepsTheFileBehindASymlinkUnderBothNames) {
   auto host = apache();
   const auto found = only(discover(host, manifests(), {"/pre", {}}));

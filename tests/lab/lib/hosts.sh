@@ -114,7 +114,8 @@ run() {
   # The machine's terminal does not exist in the host; script makes one that does.
   [[ ! $tty ]] || set -- script -qefc "$(printf '%q ' "$@")" /dev/null
   echo 0 >"$(scope "$name")/cgroup.procs"
-  exec nsenter -t "$pid" -a env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+  # Its root by itself: where nspawn ran inside a chroot, that of its namespace is the machine's.
+  exec nsenter -t "$pid" -a --root --wd env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     HOME=/root USER=root LOGNAME=root SHELL=/bin/bash LANG=C.UTF-8 ${tty:+TERM="${TERM:-xterm}"} \
     setpriv --pdeathsig KILL "$@"
 }
