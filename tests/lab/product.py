@@ -7,8 +7,10 @@ SPDX-License-Identifier: Apache-2.0
 import functools
 import json
 import os
+import platform
 import subprocess
 import tempfile
+import unittest
 from pathlib import Path
 
 from lablib import LabHost
@@ -17,7 +19,23 @@ TOP = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("TLSPOLICY_BUILD", TOP / "build/dev"))
 DATES = ("20180330", "20230601", "20261101")   # the first, one between, and the newest
 ALL_DATES = tuple(sorted(path.stem for path in (TOP / "data/policies").glob("*.toml")))
+SUITES = ("bookworm", "trixie")
 DROPIN = "/etc/apache2/conf-enabled/zz-tlspolicy.conf"
+
+
+def _serving():
+    """The suites whose hosts can run what this machine builds: C libraries only look back."""
+    codename = platform.freedesktop_os_release().get("VERSION_CODENAME")
+    return SUITES[SUITES.index(codename):] if codename in SUITES else SUITES
+
+
+SERVING = _serving()
+FIRST = SERVING[0]   # for what is tried on one release
+
+
+def needs(suite):
+    if suite not in SERVING:
+        raise unittest.SkipTest(f"programs built on this release do not run on {suite}")
 
 
 def install(host):
@@ -68,8 +86,8 @@ def once(test):
     TLSPOLICY_LAB_ALL=1 it is tried everywhere."""
     @functools.wraps(test)
     def run(self):
-        if self.suite != "bookworm" and not os.environ.get("TLSPOLICY_LAB_ALL"):
-            self.skipTest("tried on Debian 12; here too with TLSPOLICY_LAB_ALL=1")
+        if self.suite != FIRST and not os.environ.get("TLSPOLICY_LAB_ALL"):
+            self.skipTest(f"tried on {FIRST}; here too with TLSPOLICY_LAB_ALL=1")
         test(self)
     return run
 
@@ -81,6 +99,7 @@ class OnHost:
 
     @classmethod
     def setUpClass(cls):
+        needs(cls.suite)
         name = f"{cls.scenario}-{cls.suite}-{os.getpid()}"
         cls.host = LabHost(name, cls.suite, scenario=cls.scenario).__enter__()
         cls.addClassCleanup(cls.host.down)

@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(__file__))
 from lablib import LabHost  # noqa: E402
 from oracles import GROUPS, outgoing, peeled, ssh_audit, sslscan, suite_codes  # noqa: E402
-from product import ALL_DATES, DATES, checked, install, predicted, tlspolicy  # noqa: E402
+from product import ALL_DATES, DATES, SERVING, checked, install, predicted, tlspolicy  # noqa: E402
 
 
 class Row(NamedTuple):
@@ -127,7 +127,7 @@ def main(words):
     print(f"{'release':9} {'date':8} {'endpoint':24} {' '.join(f'{name:>12}' for name in DIMENSIONS)} "
           f"{'check':>10}  verdict")
     different = 0
-    for suite in words or ("bookworm", "trixie"):
+    for suite in words or SERVING:
         with LabHost(f"table-{suite}-{os.getpid()}", suite, scenario=scenario, words=own) as host:
             install(host)
             different += sum(_print_date(host, suite, date) for date in dates)

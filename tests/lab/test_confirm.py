@@ -7,7 +7,7 @@ SPDX-License-Identifier: Apache-2.0
 import unittest
 
 from lablib import LabError, LabHost, differences, wait_for
-from product import DROPIN, ask, install, tlspolicy
+from product import DROPIN, FIRST, ask, install, tlspolicy
 
 SSHD = "/etc/ssh/sshd_config.d/00-tlspolicy.conf"
 
@@ -30,7 +30,7 @@ def said_by(host, unit, text):
 
 class InsideAnSshSession(unittest.TestCase):
     def setUp(self):
-        self.host = self.enterContext(LabHost("confirm", "bookworm", "web"))
+        self.host = self.enterContext(LabHost("confirm", FIRST, "web"))
         install(self.host)
         self.host.run("cp /root/.ssh/id_ed25519.pub /root/.ssh/authorized_keys")
 

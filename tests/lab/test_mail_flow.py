@@ -12,7 +12,7 @@ import unittest
 from pathlib import Path
 
 from lablib import LAB, LabHost
-from product import install, tlspolicy
+from product import install, needs, tlspolicy
 import subprocess
 
 MESSAGES = int(os.environ.get("TLSPOLICY_MESSAGES", "1000"))
@@ -21,6 +21,7 @@ NAME = "mail.example"
 
 class MailFlow(unittest.TestCase):
     def goes_through(self, suite):
+        needs(suite)
         host = self.enterContext(LabHost("flow", suite, "mail"))
         install(host)
         host.run(["postconf", "-e", "transport_maps = inline:{{sink.example = smtp:[127.0.0.1]:2525}}",

@@ -11,7 +11,7 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(__file__))
 from lablib import differences  # noqa: E402
-from product import DROPIN, OnHost, ask  # noqa: E402
+from product import DROPIN, FIRST, OnHost, ask  # noqa: E402
 
 CONF, SSHD_DROPIN = "/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d/00-tlspolicy.conf"
 MATCH = b"UsePAM yes\nMatch User backup\n    Include /etc/ssh/sshd_config.d/*.conf\n"
@@ -20,7 +20,7 @@ SSH = ("sshd", "--no-confirm")
 
 
 class OddHosts(OnHost, unittest.TestCase):
-    suite, scenario = "bookworm", "web"
+    suite, scenario = FIRST, "web"
 
     def setUp(self):
         self.before = self.host.snapshot_etc()

@@ -11,7 +11,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
 from lablib import LabHost, differences  # noqa: E402
-from product import DROPIN, ask, checked, install, tlspolicy  # noqa: E402
+from product import DROPIN, FIRST, ask, checked, install, tlspolicy  # noqa: E402
 
 DATA = "/usr/share/tlspolicy"
 ROW = '[[set]]\nkey = "SSLProtocol"\n'
@@ -33,7 +33,7 @@ def wrong_row(key, value):
 class Trouble(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.host = LabHost(f"trouble-{os.getpid()}", "bookworm", scenario="web").__enter__()
+        cls.host = LabHost(f"trouble-{os.getpid()}", FIRST, scenario="web").__enter__()
         cls.addClassCleanup(cls.host.down)
         install(cls.host)
 
