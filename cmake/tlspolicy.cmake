@@ -46,7 +46,7 @@ if(TLSPOLICY_SANITIZE)
     endif()
   endif()
 endif()
-if(TLSPOLICY_FUZZ)
+if(TLSPOLICY_FUZZ AND NOT CMAKE_CXX_CLANG_TIDY)
   target_compile_options(tlspolicy_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(TLSPOLICY_COVERAGE)
@@ -63,10 +63,23 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_link_options(tlspolicy_options INTERFACE -static-libstdc++ -static-libgcc)
 endif()
 
+# For clang-tidy the sources become one file that includes them, because a small file costs what the
+# standard headers cost. Its analyzer looks into included files only behind a main file of this name
+# (clang's AnalysisManager::isInCodeFile), which CMAKE_UNITY_BUILD cannot give.
+function(tlspolicy_unify name variable)
+  if(CMAKE_CXX_CLANG_TIDY AND ${variable})
+    list(TRANSFORM ${variable} REPLACE "(.+)" "#include \"\\1\"" OUTPUT_VARIABLE lines)
+    list(JOIN lines "\n" text)
+    file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/UnifiedSource_${name}.cpp CONTENT "${text}\n" @ONLY)
+    set(${variable} ${PROJECT_BINARY_DIR}/UnifiedSource_${name}.cpp PARENT_SCOPE)
+  endif()
+endfunction()
+
 # One folder of src/ is one library; what stands behind its name is all that it may include.
 function(tlspolicy_module name)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")  # a program's own, see tlspolicy_programs
+  tlspolicy_unify(${name} sources)
   list(TRANSFORM ARGN PREPEND tlspolicy_ OUTPUT_VARIABLE links)
   add_library(tlspolicy_${name} STATIC ${sources} ${PROJECT_SOURCE_DIR}/cmake/empty.cpp)
   # As a file set, so that the target all_verify_interface_header_sets compiles each one alone.
@@ -87,6 +100,7 @@ function(tlspolicy_programs)
   install(TARGETS tlspolicy RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
   install(DIRECTORY data/ DESTINATION ${CMAKE_INSTALL_DATADIR}/tlspolicy)
   file(GLOB preflight CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/preflight/*.cpp)
+  tlspolicy_unify(preflight preflight)
   if(preflight)
     add_executable(tlspolicy-preflight ${preflight})
     target_link_libraries(tlspolicy-preflight PRIVATE tlspolicy_options ${CMAKE_DL_LIBS})

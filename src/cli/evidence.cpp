@@ -12,7 +12,7 @@
 
 namespace tlspolicy::cli {
 namespace {
-constexpr std::size_t kLongest = 300;
+constexpr std::size_t kLongestLine = 300;
 constexpr std::chrono::seconds kLimit{5};
 
 bool counts(const service::Evidence& evidence, std::string_view line) {
@@ -27,7 +27,7 @@ std::string latest(const service::Evidence& evidence, std::string_view log) {
     const auto newline = log.substr(0, end).rfind('\n');
     const auto begin = newline == std::string_view::npos ? 0 : newline + 1;
     const auto line = base::trim(log.substr(begin, end - begin));
-    if (counts(evidence, line)) return base::visible(line.substr(0, kLongest));
+    if (counts(evidence, line)) return base::visible(line.substr(0, kLongestLine));
     end = begin == 0 ? 0 : begin - 1;
   }
   return {};

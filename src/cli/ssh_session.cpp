@@ -11,13 +11,13 @@ namespace {
 
 constexpr int kMostParents = 64;
 
-std::string text_of(host::Host& machine, const std::string& path) {
+std::string text_or_nothing(host::Host& machine, const std::string& path) {
   const auto state = machine.read(path);
   return state && state->kind == base::FileState::Kind::file ? state->content : "";
 }
 
 // The value of a "Key:\tvalue" or "KEY=value" line.
-std::string value(const std::string& text, std::string_view key) {
+std::string value_behind(const std::string& text, std::string_view key) {
   for (const auto& line : base::lines(text))
     if (std::string_view(line).starts_with(key))
       return std::string(base::trim(std::string_view(line).substr(key.size())));
@@ -31,9 +31,9 @@ bool is_sshd(const std::string& name) {  // OpenSSH 9.8 split the session's proc
 bool has_sshd_above(host::Host& machine) {
   std::string pid = "self";
   for (int i = 0; i < kMostParents && !pid.empty() && pid != "0"; ++i) {
-    const auto status = text_of(machine, "/proc/" + pid + "/status");
-    if (is_sshd(value(status, "Name:"))) return true;
-    pid = value(status, "PPid:");
+    const auto status = text_or_nothing(machine, "/proc/" + pid + "/status");
+    if (is_sshd(value_behind(status, "Name:"))) return true;
+    pid = value_behind(status, "PPid:");
   }
   return false;
 }
@@ -53,9 +53,10 @@ std::string session_of(const std::string& cgroup) {
 
 bool inside_ssh_session(host::Host& machine) {
   if (has_sshd_above(machine)) return true;
-  const auto session = session_of(text_of(machine, "/proc/self/cgroup"));
+  const auto session = session_of(text_or_nothing(machine, "/proc/self/cgroup"));
   return !session.empty() &&
-         value(text_of(machine, "/run/systemd/sessions/" + session), "SERVICE=") == "sshd";
+         value_behind(text_or_nothing(machine, "/run/systemd/sessions/" + session), "SERVICE=") ==
+             "sshd";
 }
 
 }  // namespace tlspolicy::cli

@@ -14,11 +14,11 @@
 namespace tlspolicy::cli {
 namespace {
 
-constexpr int kUsual = 80, kNarrow = 60, kWide = 100;
+constexpr int kUsualWidth = 80, kNarrow = 60, kWide = 100;
 
 int columns_of(int fd) {
   winsize size{};
-  if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsual;
+  if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsualWidth;
   return std::clamp<int>(size.ws_col, kNarrow, kWide);
 }
 
@@ -32,7 +32,7 @@ bool colour_wanted() {
 
 report::Style style_of_stdout(bool verbose) {
   const bool terminal = isatty(STDOUT_FILENO) != 0;
-  return {terminal && colour_wanted(), terminal ? columns_of(STDOUT_FILENO) : kUsual, verbose};
+  return {terminal && colour_wanted(), terminal ? columns_of(STDOUT_FILENO) : kUsualWidth, verbose};
 }
 
 bool can_ask() { return isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0; }

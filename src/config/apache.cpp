@@ -51,7 +51,7 @@ std::vector<std::string> take_words(std::string_view rest) {
 }
 
 // One logical line at text[begin]: its span and lines go into `piece`, its bytes are returned.
-std::string join_lines(std::string_view text, Piece& piece) {
+std::string join_continued(std::string_view text, Piece& piece) {
   std::string joined;
   std::size_t at = piece.begin;
   piece.last_line = piece.line - 1;
@@ -70,11 +70,6 @@ std::string join_lines(std::string_view text, Piece& piece) {
   }
   piece.end = at;
   return joined;
-}
-
-void mark_unread(Piece& piece, std::string why) {
-  piece.kind = Piece::Kind::unread;
-  piece.why = std::move(why);
 }
 
 void read_close(Piece& piece) {
@@ -97,7 +92,7 @@ void read_open(std::string_view rest, Piece& piece) {
   piece.args = take_words(rest.substr(0, close == std::string_view::npos ? 0 : close));
 }
 
-void read_words(std::string_view joined, Piece& piece) {
+void read_joined(std::string_view joined, Piece& piece) {
   joined = base::trim(joined);  // behind the last word too, where a quote may be open
   if (joined.empty()) return;
   if (joined[0] == '#') {
@@ -181,23 +176,23 @@ Parsed walk(std::string_view text, Visit visit) {
   return out;
 }
 
-Parsed parse(std::string_view text) {
+Parsed parse_apache(std::string_view text) {
   return walk(text, [](const Piece& piece, const std::vector<Scope>& scopes, Parsed& out) {
     if (piece.kind == Piece::Kind::setting) out.settings.push_back(setting_of(piece, scopes));
     return Place{piece.line};
   });
 }
 
-std::string quoted(std::string_view word) {
+std::string httpd_quoted(std::string_view word) {
   const bool plain = word.find('\\') == std::string_view::npos && word[0] != '"' && word[0] != '\'';
   if (plain) return std::string(word);
   const auto escaped = base::replace_all(std::string(word), "\\", "\\\\");
   return "\"" + base::replace_all(escaped, "\"", "\\\"") + "\"";
 }
 
-std::string line(std::string_view key, std::string_view value) {
+std::string apache_line(std::string_view key, std::string_view value) {
   std::string out(key);
-  for (const auto& word : base::words(value)) out.append(" ").append(quoted(word));
+  for (const auto& word : base::words(value)) out.append(" ").append(httpd_quoted(word));
   return out;
 }
 
@@ -221,7 +216,7 @@ std::vector<Piece> apache_pieces(std::string_view text) {
     Piece piece;
     piece.begin = at;
     piece.line = line;
-    read_words(join_lines(text, piece), piece);
+    read_joined(join_continued(text, piece), piece);
     at = piece.end;
     out.push_back(std::move(piece));
   }
@@ -248,9 +243,9 @@ std::vector<DumpSetting> parse_apache_dump(std::string_view text) {
 }
 
 const Syntax kApache{.name = "apache",
-                     .parse = parse,
+                     .parse = parse_apache,
                      .set_aside = set_aside_by_hash,
-                     .line = line,
+                     .line = apache_line,
                      .include = {.folders = true,
                                  .by_component = true,
                                  .must_match = true,

@@ -15,7 +15,7 @@ namespace tlspolicy::config {
 namespace {
 constexpr std::string_view kBlank = " \t";
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   const auto first = std::min(text.find_first_not_of(kBlank), text.size());
   text.remove_prefix(first);
   return text.substr(0, text.find_last_not_of(kBlank) + 1);
@@ -42,11 +42,6 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
-void mark_unread(Piece& piece, std::string why) {
-  piece.kind = Piece::Kind::unread;
-  piece.why = std::move(why);
-}
-
 // "</path" and "$name" keep their sign: the value stands elsewhere.
 void read_value(std::string_view value, Piece& piece) {
   piece.kind = Piece::Kind::setting;
@@ -54,7 +49,7 @@ void read_value(std::string_view value, Piece& piece) {
     return value.size() >= 2 && value.front() == c && value.back() == c;
   };
   if (value.starts_with('<')) {
-    piece.args = {"<" + std::string(trimmed(value.substr(1)))};
+    piece.args = {"<" + std::string(without_blanks(value.substr(1)))};
   } else if (quoted('"') || quoted('\'')) {
     piece.args = base::words(unescaped(value.substr(1, value.size() - 2)));
   } else {
@@ -76,22 +71,22 @@ std::optional<std::string> take_argument(std::string_view& rest) {
     out = rest.substr(0, end);
     rest.remove_prefix(end);
   }
-  rest = trimmed(rest);
+  rest = without_blanks(rest);
   return rest.starts_with('{') ? std::optional(out) : std::nullopt;
 }
 
 // A whole line, joined, without its comment and the blanks around it.
-void read_words(std::string_view line, Piece& piece) {
+void read_statement(std::string_view line, Piece& piece) {
   const auto end = std::min(line.find_first_of(" \t="), line.size());
   piece.key = line.substr(0, end);
-  auto rest = trimmed(line.substr(end));
+  auto rest = without_blanks(line.substr(end));
   if (piece.key == "!include" || piece.key == "!include_try") {
     piece.kind = Piece::Kind::setting;
     if (!rest.empty()) piece.args = {std::string(rest)};
     return;
   }
   if (piece.key.empty()) return mark_unread(piece, "a \"=\" without a name before it");
-  if (rest.starts_with('=')) return read_value(trimmed(rest.substr(1)), piece);
+  if (rest.starts_with('=')) return read_value(without_blanks(rest.substr(1)), piece);
   if (piece.key == "}" && rest.empty()) {
     piece.kind = Piece::Kind::close;
     return;
@@ -104,7 +99,7 @@ void read_words(std::string_view line, Piece& piece) {
 }
 
 // One logical line at text[piece.begin]; its span and lines go into `piece`.
-void read_line(std::string_view text, Piece& piece) {
+void read_logical_line(std::string_view text, Piece& piece) {
   std::string joined;
   bool has_nul = false;
   std::size_t at = piece.begin;
@@ -119,22 +114,22 @@ void read_line(std::string_view text, Piece& piece) {
       has_nul = true;
       line = line.substr(0, nul);
     }
-    line = trimmed(line);
+    line = without_blanks(line);
     const bool comment = line.starts_with('#');
-    line = trimmed(without_comment(line));
+    line = without_blanks(without_comment(line));
     if (line.empty()) {  // gives up what was joined
       if (comment) piece.kind = Piece::Kind::comment;
       if (!joined.empty()) mark_unread(piece, "a continued line that nothing continues");
       break;
     }
     more = line.ends_with('\\');
-    if (more) line = trimmed(line.substr(0, line.size() - 1));
+    if (more) line = without_blanks(line.substr(0, line.size() - 1));
     joined.append(line).append(more && !line.empty() ? " " : "");
     if (more && at == text.size()) {
       mark_unread(piece, "a continued line at the end of the file");
       break;
     }
-    if (!more) read_words(joined, piece);
+    if (!more) read_statement(joined, piece);
   }
   piece.end = at;
   if (has_nul) mark_unread(piece, "a NUL byte, behind which Dovecot reads nothing");
@@ -145,7 +140,7 @@ bool is_prefix(const Scope& scope) {
   return scope.argument.empty() && (scope.kind == "ssl_server" || scope.kind == "ssl_client");
 }
 
-Parsed parse(std::string_view text) {
+Parsed parse_dovecot(std::string_view text) {
   Parsed out;
   std::vector<Scope> scopes;
   std::vector<Piece> open;
@@ -174,7 +169,7 @@ Parsed parse(std::string_view text) {
   return out;
 }
 
-std::string line(std::string_view key, std::string_view value) {
+std::string dovecot_line(std::string_view key, std::string_view value) {
   std::string words = base::join(base::words(value), " ");
   const bool plain = words.find_first_of("\\\"'#") == std::string::npos && !words.starts_with('$');
   if (!plain) {
@@ -192,7 +187,7 @@ std::vector<Piece> dovecot_pieces(std::string_view text) {
     Piece piece;
     piece.begin = at;
     piece.line = line;
-    read_line(text, piece);
+    read_logical_line(text, piece);
     at = piece.end;
     out.push_back(std::move(piece));
   }
@@ -201,9 +196,9 @@ std::vector<Piece> dovecot_pieces(std::string_view text) {
 
 const Syntax kDovecot{
     .name = "dovecot",
-    .parse = parse,
+    .parse = parse_dovecot,
     .set_aside = set_aside_by_hash,
-    .line = line,
+    .line = dovecot_line,
     .include = {.must_match = true, .optional_key = "!include_try", .beside_the_file = true}};
 
 }  // namespace tlspolicy::config

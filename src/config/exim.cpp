@@ -18,16 +18,10 @@ namespace {
 constexpr std::string_view kNameBytes =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = std::min(text.find_first_not_of(" \t\r\n\v\f"), text.size());
-  text.remove_prefix(first);
-  return text.substr(0, text.find_last_not_of(" \t\r\n\v\f") + 1);
-}
-
 std::string take_name(std::string_view& rest) {
   const auto end = std::min(rest.find_first_not_of(kNameBytes), rest.size());
   std::string out(rest.substr(0, end));
-  rest = trimmed(rest.substr(end));
+  rest = base::trim(rest.substr(end));
   return out;
 }
 
@@ -58,8 +52,7 @@ void read_directive(std::string_view line, bool is_main, Piece& piece) {
   } else if (piece.key == ".endif") {
     piece.kind = Piece::Kind::close;
   } else {
-    piece.kind = Piece::Kind::unread;
-    piece.why = "a directive that exim does not have";
+    mark_unread(piece, "a directive that exim does not have");
   }
 }
 
@@ -75,8 +68,7 @@ void read_option(std::string_view line, bool is_main, Piece& piece) {
   const bool has_value = rest.starts_with('=');
   if (name.empty() || (!rest.empty() && !has_value)) {
     if (!is_main) return;  // a condition, a rule: blank, as far as we go
-    piece.kind = Piece::Kind::unread;
-    piece.why = "no \"option = value\"";
+    mark_unread(piece, "no \"option = value\"");
     return;
   }
   if (!is_main && !has_value) return;
@@ -84,11 +76,11 @@ void read_option(std::string_view line, bool is_main, Piece& piece) {
   piece.key = std::move(name);
   if (!has_value) return;
   rest.remove_prefix(rest.starts_with("==") ? 2 : 1);
-  piece.args = base::words(unquoted(trimmed(rest)));
+  piece.args = base::words(unquoted(base::trim(rest)));
 }
 
 // The lines of one logical line, joined: without the backslashes, and the blanks around them.
-std::string join_lines(std::string_view text, Piece& piece) {
+std::string join_across_comments(std::string_view text, Piece& piece) {
   std::string out;
   std::size_t at = piece.begin;
   piece.last_line = piece.line - 1;
@@ -96,7 +88,7 @@ std::string join_lines(std::string_view text, Piece& piece) {
     ++piece.last_line;
     const auto newline = text.find('\n', at);
     auto line =
-        trimmed(text.substr(at, newline == std::string_view::npos ? newline : newline - at));
+        base::trim(text.substr(at, newline == std::string_view::npos ? newline : newline - at));
     at = newline == std::string_view::npos ? text.size() : newline + 1;
     if (piece.last_line > piece.line && line.starts_with('#')) continue;
     more = line.ends_with('\\');
@@ -107,9 +99,9 @@ std::string join_lines(std::string_view text, Piece& piece) {
   return out;
 }
 
-void read_line(std::string_view text, bool& is_main, Piece& piece) {
+void read_main_or_section(std::string_view text, bool& is_main, Piece& piece) {
   const auto newline = std::min(text.find('\n', piece.begin), text.size());
-  const auto first = trimmed(text.substr(piece.begin, newline - piece.begin));
+  const auto first = base::trim(text.substr(piece.begin, newline - piece.begin));
   piece.last_line = piece.line;
   piece.end = std::min(newline + 1, text.size());
   if (first.empty()) return;
@@ -118,10 +110,9 @@ void read_line(std::string_view text, bool& is_main, Piece& piece) {
     return;
   }
   if (first.front() == '.') return read_directive(first, is_main, piece);
-  const std::string line = join_lines(text, piece);
+  const std::string line = join_across_comments(text, piece);
   if (line.find('\0') != std::string::npos) {
-    piece.kind = Piece::Kind::unread;
-    piece.why = "a NUL byte";
+    mark_unread(piece, "a NUL byte");
     return;
   }
   const auto words = base::words(line);
@@ -153,7 +144,7 @@ void open_scope(const Piece& piece, std::vector<Scope>& scopes) {
   scopes.push_back({piece.key, base::join(piece.args, " "), piece.line});
 }
 
-Parsed parse(std::string_view text) {
+Parsed parse_exim(std::string_view text) {
   Parsed out;
   std::vector<Scope> scopes;
   for (const auto& piece : exim_pieces(text)) {
@@ -178,7 +169,7 @@ Parsed parse(std::string_view text) {
   return out;
 }
 
-std::string line(std::string_view key, std::string_view value) {
+std::string exim_line(std::string_view key, std::string_view value) {
   const auto words = base::join(base::words(value), " ");
   std::string out(key);
   out += words.empty() ? " =" : " = ";
@@ -199,7 +190,7 @@ std::vector<Piece> exim_pieces(std::string_view text) {
     Piece piece;
     piece.begin = at;
     piece.line = out.empty() ? 1 : out.back().last_line + 1;
-    read_line(text, is_main, piece);
+    read_main_or_section(text, is_main, piece);
     out.push_back(std::move(piece));
   }
   return out;
@@ -207,9 +198,9 @@ std::vector<Piece> exim_pieces(std::string_view text) {
 
 const Syntax kExim{
     .name = "exim",
-    .parse = parse,
+    .parse = parse_exim,
     .set_aside = set_aside_by_hash,
-    .line = line,
+    .line = exim_line,
     .include = {.must_match = true, .optional_key = ".include_if_exists", .run_parts = true}};
 
 }  // namespace tlspolicy::config

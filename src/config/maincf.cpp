@@ -45,7 +45,7 @@ std::string joined(std::string_view text, const std::vector<Line>& lines, std::s
   return out;
 }
 
-Parsed parse(std::string_view text) {
+Parsed parse_maincf(std::string_view text) {
   Parsed out;
   for (const auto& piece : postfix_pieces(text)) {
     if (piece.kind == Piece::Kind::unread) out.unread.push_back(unread_of(text, piece, piece.why));
@@ -64,7 +64,7 @@ Parsed parse(std::string_view text) {
   return out;
 }
 
-std::string line(std::string_view key, std::string_view value) {
+std::string maincf_line(std::string_view key, std::string_view value) {
   const auto words = base::join(base::words(value), " ");
   return std::string(key) + (words.empty() ? " =" : " = ") + words;
 }
@@ -101,9 +101,9 @@ std::vector<Piece> postfix_pieces(std::string_view text) {
 }
 
 const Syntax kMaincf{.name = "maincf",
-                     .parse = parse,
+                     .parse = parse_maincf,
                      .set_aside = set_aside_by_hash,
-                     .line = line,
+                     .line = maincf_line,
                      .include = {},
                      .references = true};
 

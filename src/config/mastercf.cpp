@@ -12,7 +12,7 @@
 
 namespace tlspolicy::config {
 namespace {
-constexpr std::string_view kBlank = " \t\r\n";
+constexpr std::string_view kBetweenWords = " \t\r\n";
 constexpr std::string_view kPrefix = "tlspolicy_set_aside_";  // of the name in an -o of ours
 constexpr std::size_t kFields = 8;
 
@@ -46,7 +46,7 @@ std::vector<Word> words_of(std::string_view text, const Piece& piece) {
     return newline != std::string_view::npos && base::trim(before.substr(newline)).empty();
   };
   while (at < piece.end) {
-    if (kBlank.find(text[at]) != std::string_view::npos) {
+    if (kBetweenWords.find(text[at]) != std::string_view::npos) {
       ++at;
     } else if (text[at] == '#' && begins_line(at)) {
       at = end_of_line(at);
@@ -55,7 +55,7 @@ std::vector<Word> words_of(std::string_view text, const Piece& piece) {
       out.push_back({std::string(base::trim(text.substr(at + 1, behind - at - 2))), at, behind});
       at = behind;
     } else {
-      const auto end = std::min(text.find_first_of(kBlank, at), piece.end);
+      const auto end = std::min(text.find_first_of(kBetweenWords, at), piece.end);
       out.push_back({std::string(text.substr(at, end - at)), at, end});
       at = end;
     }
@@ -69,8 +69,8 @@ int line_at(std::string_view text, const Piece& piece, std::size_t at) {
 }
 
 // "name=value" of an -o; its span begins at the "-o".
-void read_option(std::string_view text, const Piece& piece, const Scope& scope, const Word& option,
-                 Parsed& out) {
+void read_override(std::string_view text, const Piece& piece, const Scope& scope,
+                   const Word& option, Parsed& out) {
   const auto equals = option.text.find('=');
   const std::string name(base::trim(option.text.substr(0, equals)));
   if (name.starts_with(kPrefix)) return;
@@ -110,11 +110,11 @@ void read_row(std::string_view text, const Piece& piece, Parsed& out) {
     } else {
       option.text.erase(0, 2);
     }
-    read_option(text, piece, scope, option, out);
+    read_override(text, piece, scope, option, out);
   }
 }
 
-Parsed parse(std::string_view text) {
+Parsed parse_mastercf(std::string_view text) {
   Parsed out;
   for (const auto& piece : postfix_pieces(text)) {
     if (piece.kind == Piece::Kind::unread) out.unread.push_back(unread_of(text, piece, piece.why));
@@ -156,7 +156,7 @@ std::string set_aside(std::string_view text, const std::vector<Setting>& which) 
   return out.append(text.substr(done));
 }
 
-std::string line(std::string_view key, std::string_view value) {
+std::string mastercf_line(std::string_view key, std::string_view value) {
   return "  -o { " + std::string(key) + " = " + base::join(base::words(value), " ") + " }";
 }
 }  // namespace
@@ -169,9 +169,9 @@ std::string restore_options(std::string_view text) {
 }
 
 const Syntax kMastercf{.name = "mastercf",
-                       .parse = parse,
+                       .parse = parse_mastercf,
                        .set_aside = set_aside,
-                       .line = line,
+                       .line = mastercf_line,
                        .include = {},
                        .references = true};
 

@@ -31,6 +31,7 @@ std::vector<Piece> postfix_pieces(std::string_view text);  // main.cf's and mast
 std::vector<Piece> exim_pieces(std::string_view text);
 
 Setting setting_of(const Piece& piece, const std::vector<Scope>& scopes);
+void mark_unread(Piece& piece, std::string why);
 Unread unread_of(std::string_view text, const Piece& piece, std::string why);
 
 inline constexpr std::string_view kSetAside = "#tlspolicy set aside# ";

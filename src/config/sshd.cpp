@@ -12,7 +12,7 @@
 
 namespace tlspolicy::config {
 namespace {
-constexpr std::string_view kBlank = " \t\r\n";
+constexpr std::string_view kAroundKeyword = " \t\r\n";
 
 std::string_view without_leading(std::string_view text, std::string_view bytes) {
   text.remove_prefix(std::min(text.find_first_not_of(bytes), text.size()));
@@ -34,11 +34,12 @@ std::optional<std::string> take_keyword(std::string_view& rest) {
     const auto close = rest.find('"');
     if (close == std::string_view::npos) return {};
     word += rest.substr(0, close);
-    rest = without_leading(rest.substr(close + 1), kBlank);
+    rest = without_leading(rest.substr(close + 1), kAroundKeyword);
     return word;
   }
-  rest = without_leading(rest, kBlank);
-  if (delimiter != '=' && rest.starts_with('=')) rest = without_leading(rest.substr(1), kBlank);
+  rest = without_leading(rest, kAroundKeyword);
+  if (delimiter != '=' && rest.starts_with('='))
+    rest = without_leading(rest.substr(1), kAroundKeyword);
   return word;
 }
 
@@ -49,7 +50,7 @@ bool is_escape(std::string_view rest, char quote) {
 }
 
 // One word; nullopt: its quote is never closed.
-std::optional<std::string> take_word(std::string_view& rest) {
+std::optional<std::string> take_arg(std::string_view& rest) {
   std::string out;
   char quote = '\0';
   for (; !rest.empty(); rest.remove_prefix(1)) {
@@ -71,20 +72,20 @@ std::optional<std::string> take_word(std::string_view& rest) {
   return out;
 }
 
-std::optional<std::vector<std::string>> take_words(std::string_view rest) {
+std::optional<std::vector<std::string>> take_args(std::string_view rest) {
   std::vector<std::string> out;
   for (;;) {
     rest = without_leading(rest, " \t");
     if (rest.empty() || rest[0] == '#') return out;
-    auto word = take_word(rest);
+    auto word = take_arg(rest);
     if (!word) return {};
     out.push_back(*std::move(word));
   }
 }
 
 // Fills the piece from one line; returns why it cannot be read, "" where it can.
-std::string_view read_line(std::string_view line, Piece& piece) {
-  line = without_leading(line, kBlank);
+std::string_view read_keyword(std::string_view line, Piece& piece) {
+  line = without_leading(line, kAroundKeyword);
   if (line.empty()) return {};
   // A form feed ends a line as blanks do, but not one that stands alone.
   line = line.substr(0, std::max<std::size_t>(line.find_last_not_of(" \t\r\n\f") + 1, 1));
@@ -99,7 +100,7 @@ std::string_view read_line(std::string_view line, Piece& piece) {
   if (key->empty()) return "no keyword";
   if (!std::ranges::all_of(*key, [](unsigned char c) { return c > ' ' && c < 127; }))
     return "a keyword that is not plain ASCII";
-  auto args = take_words(line);
+  auto args = take_args(line);
   if (!args) return "a quote that is never closed";
   if (args->empty()) return "nothing behind the keyword";
   piece.kind = base::iequals(*key, "Match") ? Piece::Kind::open : Piece::Kind::setting;
@@ -108,7 +109,7 @@ std::string_view read_line(std::string_view line, Piece& piece) {
   return {};
 }
 
-Parsed parse(std::string_view text) {
+Parsed parse_sshd(std::string_view text) {
   Parsed out;
   std::vector<Scope> scopes;
   for (const auto& piece : sshd_pieces(text)) {
@@ -120,7 +121,7 @@ Parsed parse(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view word) {
+std::string sshd_quoted(std::string_view word) {
   const bool plain =
       word.find_first_of("\\\"'") == std::string_view::npos && word[0] != '#' && word[0] != '=';
   if (plain) return std::string(word);
@@ -128,9 +129,9 @@ std::string quoted(std::string_view word) {
   return "\"" + base::replace_all(escaped, "\"", "\\\"") + "\"";
 }
 
-std::string line(std::string_view key, std::string_view value) {
+std::string sshd_line(std::string_view key, std::string_view value) {
   std::string out(key);
-  for (const auto& word : base::words(value)) out.append(" ").append(quoted(word));
+  for (const auto& word : base::words(value)) out.append(" ").append(sshd_quoted(word));
   return out;
 }
 }  // namespace
@@ -144,7 +145,7 @@ std::vector<Piece> sshd_pieces(std::string_view text) {
     piece.begin = at;
     piece.end = newline == std::string_view::npos ? text.size() : newline + 1;
     piece.line = piece.last_line = number;
-    piece.why = read_line(text.substr(at, piece.end - at), piece);
+    piece.why = read_keyword(text.substr(at, piece.end - at), piece);
     if (!piece.why.empty()) piece.kind = Piece::Kind::unread;
     at = piece.end;
     out.push_back(std::move(piece));
@@ -152,7 +153,10 @@ std::vector<Piece> sshd_pieces(std::string_view text) {
   return out;
 }
 
-const Syntax kSshd{
-    .name = "sshd", .parse = parse, .set_aside = set_aside_by_hash, .line = line, .include = {}};
+const Syntax kSshd{.name = "sshd",
+                   .parse = parse_sshd,
+                   .set_aside = set_aside_by_hash,
+                   .line = sshd_line,
+                   .include = {}};
 
 }  // namespace tlspolicy::config

@@ -97,6 +97,11 @@ Setting setting_of(const Piece& piece, const std::vector<Scope>& scopes) {
           .last_line = piece.last_line};
 }
 
+void mark_unread(Piece& piece, std::string why) {
+  piece.kind = Piece::Kind::unread;
+  piece.why = std::move(why);
+}
+
 Unread unread_of(std::string_view text, const Piece& piece, std::string why) {
   const auto line = text.substr(piece.begin, piece.end - piece.begin);
   return {piece.line, std::string(base::trim(line)), std::move(why)};

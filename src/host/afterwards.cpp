@@ -10,15 +10,12 @@
 
 #include <array>
 #include <cerrno>
-#include <string_view>
 
+#include "host/exec.hpp"
 #include "host/system_error.hpp"
 
 namespace tlspolicy::host {
 namespace {
-
-constexpr std::string_view kFolders[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
-                                         "/usr/bin",        "/sbin",          "/bin"};
 
 // Nothing but async-signal-safe calls from here on: it is a fork of a program with threads.
 [[noreturn]] void wait_and_become(int pipe, const std::vector<std::string>& programs,
@@ -40,20 +37,6 @@ constexpr std::string_view kFolders[] = {"/usr/local/sbin", "/usr/local/bin", "/
   close(3);
   for (const auto& program : programs) execve(program.c_str(), argv, envp);
   _exit(127);
-}
-
-std::vector<std::string> candidates(const std::string& program) {
-  if (program.find('/') != std::string::npos) return {program};
-  std::vector<std::string> out;
-  for (const auto folder : kFolders) out.push_back(std::string(folder) + "/" + program);
-  return out;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  for (auto& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
 }
 
 }  // namespace

@@ -8,12 +8,13 @@
 
 #include <cerrno>
 
+#include "host/exec.hpp"
 #include "host/system_error.hpp"
 
 namespace tlspolicy::host {
 namespace {
 
-[[noreturn]] void wait_and_become(char* const* argv, std::chrono::seconds time) {
+[[noreturn]] void sleep_and_become(char* const* argv, std::chrono::seconds time) {
   setsid();
   if (fork() != 0) _exit(0);  // nobody's child, so that nobody has to wait for it
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -28,12 +29,10 @@ namespace {
 
 Result<void> run_later(const std::vector<std::string>& argv, std::chrono::seconds time) {
   std::vector<std::string> words = argv;  // execv(3) takes them as its own
-  std::vector<char*> pointers;
-  for (auto& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
+  const auto argp = pointers(words);
   const pid_t child = fork();
   if (child < 0) return system_error(errno, "start", argv.front());
-  if (child == 0) wait_and_become(pointers.data(), time);
+  if (child == 0) sleep_and_become(argp.data(), time);
   waitpid(child, nullptr, 0);
   return {};
 }

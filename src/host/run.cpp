@@ -15,7 +15,7 @@
 #include <cerrno>
 #include <optional>
 
-#include "base/text.hpp"
+#include "host/exec.hpp"
 #include "host/files.hpp"
 
 namespace tlspolicy::host {
@@ -24,7 +24,6 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::string_view kPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr std::size_t kMostOutput = 8UL << 20;
 constexpr milliseconds kLook{10};  // between looks at a child that keeps silent
 // A daemon that the command started may keep its stdout open for ever: once the command itself
@@ -57,27 +56,12 @@ Fd input_file(const std::string& input) {
   return file;
 }
 
-// The program's candidates, made before fork(): the child only tries them in turn.
-std::vector<std::string> candidates(const std::string& program) {
-  if (program.find('/') != std::string::npos) return {program};
-  std::vector<std::string> out;
-  for (const auto& folder : base::split(kPath, ':')) out.push_back(folder + "/" + program);
-  return out;
-}
-
 std::vector<std::string> environment(const Command& command) {
   std::map<std::string, std::string> values{
       {"PATH", std::string(kPath)}, {"LANG", "C.UTF-8"}, {"HOME", "/root"}};
   for (const auto& [name, value] : command.env) values[name] = value;
   std::vector<std::string> out;
   for (const auto& [name, value] : values) out.push_back(fmt::format("{}={}", name, value));
-  return out;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  for (auto& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
   return out;
 }
 

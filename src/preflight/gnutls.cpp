@@ -17,7 +17,7 @@ namespace {
 constexpr int kUnknownSuite = -21;  // GNUTLS_E_UNKNOWN_CIPHER_SUITE: this one is left out
 constexpr unsigned kTls13 = 5;      // GNUTLS_TLS1_3
 
-constexpr std::string_view kKinds =
+constexpr std::string_view kGnutlsKinds =
     "version word priority priority-protocols priority-suites priority-tls13_suites "
     "priority-groups priority-schemes priority-order";
 
@@ -80,7 +80,7 @@ std::unique_ptr<Gnutls> Gnutls::load(const std::string& path, std::string& probl
   return nullptr;
 }
 
-std::string Gnutls::kinds() { return std::string(kKinds); }
+std::string Gnutls::kinds() { return std::string(kGnutlsKinds); }
 
 Gnutls::Handle Gnutls::read(const std::string& priority, std::string& problem) const {
   GnutlsPriority* out = nullptr;

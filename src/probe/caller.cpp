@@ -11,7 +11,7 @@
 
 namespace tlspolicy::probe {
 namespace {
-constexpr std::size_t kMost = std::size_t{256} * 1024;
+constexpr std::size_t kMostOfHello = std::size_t{256} * 1024;
 }
 
 Caller::Caller(const std::string& preamble) : session_(nullptr, SSL_free) {
@@ -50,7 +50,7 @@ wire::Bytes Caller::to_send() {
 void Caller::feed(wire::View bytes) {
   if (over_) return;
   heard_ += bytes.size();
-  if (heard_ > kMost) return lose("hello-unreadable", "it said more than 256 KiB");
+  if (heard_ > kMostOfHello) return lose("hello-unreadable", "it said more than 256 KiB");
   if (before_) {
     before_->feed(bytes);
     if (!caught_.offer) {

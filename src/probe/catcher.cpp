@@ -13,15 +13,13 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
-#include <system_error>
 
 #include "base/text.hpp"
 #include "probe/caller.hpp"
+#include "probe/connect.hpp"
 
 namespace tlspolicy::probe {
 namespace {
-
-std::string system_words(int error) { return std::generic_category().message(error); }
 
 sockaddr_in loopback() {
   sockaddr_in out{};

@@ -15,9 +15,7 @@
 #include <system_error>
 
 namespace tlspolicy::probe {
-namespace {
 std::string system_words(int error) { return std::generic_category().message(error); }
-}  // namespace
 
 Socket::~Socket() {
   if (fd_ >= 0) ::close(fd_);

@@ -42,7 +42,8 @@ std::string reachable_address(const std::string& address);
 
 // A connection under way; writable once it stands or failed (connect_error).
 Result<Socket> start_connect(const Place&);
-std::string connect_error(int fd);  // "" where it stands; else the system's words
+std::string connect_error(int fd);    // "" where it stands; else the system's words
+std::string system_words(int error);  // of an errno
 
 // Milliseconds until then, at least 0, rounded up so that a loop does not spin.
 int milliseconds_until(Clock::time_point);

@@ -9,16 +9,11 @@
 
 namespace tlspolicy::prove {
 namespace {
-template <class T>
-void note(std::vector<T>& list, const T& item) {
-  if (!has(list, item)) list.push_back(item);
-}
-
 void note(Seen& seen, crypto::Protocol version, crypto::Suite suite,
           const std::optional<crypto::Group>& group) {
-  note(seen.protocols, version);
-  note(seen.suites, suite);
-  if (group) note(seen.groups, *group);
+  add_once(seen.protocols, version);
+  add_once(seen.suites, suite);
+  if (group) add_once(seen.groups, *group);
 }
 
 void note(Seen& seen, const wire::Answer& answer) {
@@ -27,8 +22,8 @@ void note(Seen& seen, const wire::Answer& answer) {
   const auto* chosen = std::get_if<wire::Chosen>(&answer);
   if (!chosen) return;
   if (chosen->version == crypto::Protocol::ssl2) {
-    note(seen.protocols, chosen->version);
-    for (const auto suite : chosen->ssl2_suites) note(seen.suites, suite);
+    add_once(seen.protocols, chosen->version);
+    for (const auto suite : chosen->ssl2_suites) add_once(seen.suites, suite);
   } else {
     note(seen, chosen->version, chosen->suite, chosen->group);
   }

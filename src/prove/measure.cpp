@@ -16,11 +16,6 @@ using enum Protocol;
 
 constexpr std::size_t kFamily = 60;
 
-template <class T>
-void note(std::vector<T>& list, const T& item) {
-  if (!has(list, item)) list.push_back(item);
-}
-
 wire::Hello broad_hello(Protocol version) {
   return {.versions = {version},
           .suites = first_of(popular_in(version), kFamily),
@@ -80,7 +75,7 @@ class Measuring {
 
   void versions(Protocol version, const wire::Answer& answer) {
     if (!accepted(answer)) return;
-    note(now_.protocols, version);
+    add_once(now_.protocols, version);
     if (version == ssl2) return;
     if (version == tls13) {
       if (const auto* retry = std::get_if<wire::Retry>(&answer))
@@ -104,7 +99,7 @@ class Measuring {
     ask(hello, [this, version, left](const wire::Answer& answer) {
       const auto* chosen = std::get_if<wire::Chosen>(&answer);
       if (!chosen || !has(left, chosen->suite)) return;
-      note(now_.suites, {version, chosen->suite});
+      add_once(now_.suites, {version, chosen->suite});
       peel_suites(version, without(left, {chosen->suite}));
     });
   }
@@ -127,7 +122,7 @@ class Measuring {
                          : retry ? std::optional(retry->group)
                                  : std::nullopt;
       if (!group || !has(left, *group)) return;
-      if (has(question_.groups, *group)) note(now_.groups, *group);
+      if (has(question_.groups, *group)) add_once(now_.groups, *group);
       peel_groups(version, without(left, {*group}));
     });
   }

@@ -2,6 +2,8 @@
 // Lists of terms that hellos are made of.
 #pragma once
 
+#include <vector>
+
 #include "base/lists.hpp"
 #include "crypto/terms.hpp"
 
@@ -12,6 +14,11 @@ using base::has;
 using base::only;
 using base::with;
 using base::without;
+
+template <class T>
+void add_once(std::vector<T>& list, const T& item) {
+  if (!has(list, item)) list.push_back(item);
+}
 
 using crypto::popular_in;
 crypto::Groups known_groups();

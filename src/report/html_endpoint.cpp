@@ -6,16 +6,17 @@
 
 #include "base/text.hpp"
 #include "report/html.hpp"
+#include "report/listed.hpp"
 
 namespace tlspolicy::report {
 namespace {
 using scan::Endpoint, scan::Fact;
 
-std::string_view tone_of(scan::Severity severity) {
+std::string_view css_tone_of(scan::Severity severity) {
   if (severity >= scan::Severity::high) return "bad";
   return severity == scan::Severity::note ? "mid" : "warn";
 }
-std::string_view tone_of(scan::Compliance compliance) {
+std::string_view css_tone_of(scan::Compliance compliance) {
   if (compliance == scan::Compliance::complies) return "good";
   return compliance == scan::Compliance::fails ? "bad" : "warn";
 }
@@ -46,7 +47,7 @@ std::string findings(const Endpoint& endpoint, const FormOptions& options) {
     const bool known = message != options.messages.end();
     rows += fmt::format(
         "<tr><td class=\"c\">{}</td><td>{}<br><span class=\"dim\">{}{}</span></td></tr>\n",
-        badge(tone_of(one.severity), name(one.severity)), html(one.evidence),
+        badge(css_tone_of(one.severity), name(one.severity)), html(one.evidence),
         known ? html(message->second.title) + " · " : "", "<code>" + html(one.id) + "</code>");
   }
   return "<h3>Weaknesses</h3>\n<table class=\"list\"><tbody>\n" + rows + "</tbody></table>\n";
@@ -65,12 +66,12 @@ std::string held_part(const std::optional<scan::Held>& held) {
     std::string texts;
     for (auto other = one; other != all.end(); ++other)
       if (alike(*other)) texts += (texts.empty() ? "" : "<br>") + html(other->text);
-    rows +=
-        fmt::format("<tr><td class=\"c\">{}</td><td class=\"name\">{}</td><td>{}</td></tr>\n",
-                    badge(tone_of(one->outcome), name(one->outcome)), html(one->dimension), texts);
+    rows += fmt::format("<tr><td class=\"c\">{}</td><td class=\"name\">{}</td><td>{}</td></tr>\n",
+                        badge(css_tone_of(one->outcome), name(one->outcome)), html(one->dimension),
+                        texts);
   }
   return fmt::format("<h3>Policy {} {}</h3>\n<p class=\"dim\">part [{}]</p>\n", html(held->policy),
-                     badge(tone_of(held->outcome), name(held->outcome)), html(held->part)) +
+                     badge(css_tone_of(held->outcome), name(held->outcome)), html(held->part)) +
          (rows.empty() ? "" : "<table class=\"list\"><tbody>\n" + rows + "</tbody></table>\n");
 }
 
@@ -110,13 +111,6 @@ std::string certificates(const Endpoint& endpoint) {
   return "<h3>Certificates</h3>\n<div class=\"wide\"><table>\n<thead><tr><th>subject and names</th>"
          "<th>key, signature</th><th>until</th></tr></thead>\n<tbody>\n" +
          rows + "</tbody></table></div>\n";
-}
-
-template <class Terms>
-std::string listed(const Terms& terms) {
-  std::vector<std::string> out;
-  for (const auto& term : terms) out.emplace_back(name(term));
-  return base::join(out, " ");
 }
 
 std::string lists(const Endpoint& endpoint) {

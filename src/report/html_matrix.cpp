@@ -11,7 +11,7 @@ namespace tlspolicy::report {
 namespace {
 using crypto::Protocol, scan::Fact, scan::Version;
 
-std::string_view tone_of(const crypto::SuiteInfo* suite) {
+std::string_view css_tone_of_suite(const crypto::SuiteInfo* suite) {
   if (!suite || suite->bits < 112 || suite->auth == crypto::Auth::anon) return "bad";
   if (suite->encryption.starts_with("3DES") || suite->encryption.starts_with("IDEA")) return "warn";
   return suite->forward_secret && suite->aead ? "good" : "mid";
@@ -43,7 +43,7 @@ std::string cell(const Version& version, crypto::Suite suite) {
   if (found == list.end()) return "<td class=\"c\"></td>";
   const std::string text =
       version.suites.order == scan::Order::server ? std::to_string(found - list.begin() + 1) : "✓";
-  return fmt::format("<td class=\"c {}\">{}</td>", tone_of(crypto::find(suite)), text);
+  return fmt::format("<td class=\"c {}\">{}</td>", css_tone_of_suite(crypto::find(suite)), text);
 }
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "base/visible.hpp"
 #include "report/cleaned.hpp"
 #include "report/form.hpp"
+#include "report/listed.hpp"
 
 namespace tlspolicy::report {
 namespace {
@@ -25,13 +26,6 @@ std::string row(const std::vector<std::string>& cells) {
   std::vector<std::string> out;
   for (const auto& text : cells) out.push_back(cell(text));
   return base::join(out, ",") + "\r\n";
-}
-
-template <class Terms>
-std::string listed(const Terms& terms) {
-  std::vector<std::string> out;
-  for (const auto& term : terms) out.emplace_back(name(term));
-  return base::join(out, " ");
 }
 
 std::string protocols(const Endpoint& endpoint) {

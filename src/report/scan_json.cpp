@@ -12,13 +12,13 @@ namespace {
 using scan::Endpoint;
 
 template <class Term>
-Json json_of(const scan::Preference<Term>& preference) {
+Json as_json(const scan::Preference<Term>& preference) {
   return {{"accepted", term_names(preference.accepted)},
           {"order", name(preference.order)},
           {"whole", preference.whole}};
 }
 
-Json json_of(const scan::Version& version) {
+Json as_json(const scan::Version& version) {
   Json suites = Json::array();
   for (const auto suite : version.suites.accepted)
     suites.push_back({{"name", name(suite)}, {"code", static_cast<std::uint32_t>(suite)}});
@@ -30,7 +30,7 @@ Json json_of(const scan::Version& version) {
           {"whole", version.suites.whole}};
 }
 
-Json json_of(const scan::Certificate& one) {
+Json as_json(const scan::Certificate& one) {
   return {{"subject", one.subject},
           {"issuer", one.issuer},
           {"serial", one.serial},
@@ -45,7 +45,7 @@ Json json_of(const scan::Certificate& one) {
           {"self_signed", one.self_signed}};
 }
 
-Json json_of(const scan::Facts& facts) {
+Json as_json(const scan::Facts& facts) {
   return {{"alpn", names(facts.alpn)},
           {"ocsp_stapling", name(facts.ocsp_stapling)},
           {"tickets", name(facts.tickets)},
@@ -61,7 +61,7 @@ Json json_of(const scan::Facts& facts) {
           {"ccs_injection", name(facts.ccs_injection)}};
 }
 
-Json json_of(const scan::Ssh& ssh) {
+Json as_json(const scan::Ssh& ssh) {
   Json keys = Json::array();
   for (const auto& key : ssh.host_keys)
     keys.push_back({{"algorithm", key.algorithm}, {"bits", key.bits}, {"sha256", key.sha256}});
@@ -82,7 +82,7 @@ Json json_of(const scan::Ssh& ssh) {
 template <class Items>
 Json list_of(const Items& items) {
   Json out = Json::array();
-  for (const auto& one : items) out.push_back(json_of(one));
+  for (const auto& one : items) out.push_back(as_json(one));
   return out;
 }
 
@@ -97,7 +97,7 @@ Json chains_of(const Endpoint& endpoint) {
 Json signing_of(const Endpoint& endpoint) {
   Json out = Json::array();
   for (const auto& one : endpoint.schemes12)
-    out.push_back({{"key", one.key}, {"schemes", json_of(one.schemes)}});
+    out.push_back({{"key", one.key}, {"schemes", as_json(one.schemes)}});
   return out;
 }
 
@@ -108,7 +108,7 @@ Json weaknesses_json(const Endpoint& endpoint) {
   return out;
 }
 
-Json json_of(const std::optional<scan::Held>& held) {
+Json as_json(const std::optional<scan::Held>& held) {
   if (!held) return {};
   Json deviations = Json::array();
   for (const auto& one : held->deviations)
@@ -123,7 +123,7 @@ Json json_of(const std::optional<scan::Held>& held) {
           {"deviations", std::move(deviations)}};
 }
 
-Json json_of(const std::optional<scan::Grade>& grade) {
+Json as_json(const std::optional<scan::Grade>& grade) {
   if (!grade) return {};
   Json reasons = Json::array();
   for (const auto& one : grade->reasons)
@@ -139,7 +139,7 @@ Json json_of(const std::optional<scan::Grade>& grade) {
           {"not_judged", texts(grade->not_judged)}};
 }
 
-Json json_of(const Judged& judged, const forecast::Clients& clients) {
+Json as_json(const Judged& judged, const forecast::Clients& clients) {
   const Endpoint& endpoint = judged.endpoint;
   const auto& place = endpoint.target.place;
   Json out{{"target", endpoint.target.name},
@@ -150,19 +150,19 @@ Json json_of(const Judged& judged, const forecast::Clients& clients) {
            {"serves", name(endpoint.serves)},
            {"why", endpoint.why},
            {"protocols", list_of(endpoint.versions)},
-           {"groups_tls13", json_of(endpoint.groups13)},
-           {"groups_tls12", json_of(endpoint.groups12)},
+           {"groups_tls13", as_json(endpoint.groups13)},
+           {"groups_tls12", as_json(endpoint.groups12)},
            {"schemes_tls12", signing_of(endpoint)},
            {"signatures_tls13", Json::array()},
            {"fields", Json::array()},
            {"chains", chains_of(endpoint)},
-           {"facts", json_of(endpoint.facts)},
+           {"facts", as_json(endpoint.facts)},
            {"intolerances", Json::array()},
            {"weaknesses", weaknesses_json(endpoint)},
-           {"ssh", endpoint.ssh ? json_of(*endpoint.ssh) : Json()},
+           {"ssh", endpoint.ssh ? as_json(*endpoint.ssh) : Json()},
            {"gaps", Json::array()},
-           {"held", json_of(judged.held)},
-           {"grade", json_of(judged.grade)},
+           {"held", as_json(judged.held)},
+           {"grade", as_json(judged.grade)},
            {"clients", json_of(reached(endpoint, clients))},
            {"connections", endpoint.connections}};
   for (const auto& one : endpoint.signed13)
@@ -192,10 +192,10 @@ class JsonForm : public Form {
     return start + ",\n  \"endpoints\": [";
   }
   std::string endpoint(const Judged& judged) override {
-    return (std::exchange(first_, false) ? "\n" : ",\n") + piece(json_of(judged, clients_));
+    return (std::exchange(first_, false) ? "\n" : ",\n") + piece(as_json(judged, clients_));
   }
   std::string left_out(const Error& error) override {
-    left_out_ += (left_out_.empty() ? "\n" : ",\n") + piece(report::json_of(error));
+    left_out_ += (left_out_.empty() ? "\n" : ",\n") + piece(json_of(error));
     return {};
   }
   std::string tail() override {
@@ -214,9 +214,9 @@ class NdjsonForm : public Form {
  public:
   explicit NdjsonForm(forecast::Clients clients) : clients_(std::move(clients)) {}
   std::string endpoint(const Judged& judged) override {
-    return line(json_of(judged, clients_), Json());
+    return line(as_json(judged, clients_), Json());
   }
-  std::string left_out(const Error& error) override { return line(Json(), report::json_of(error)); }
+  std::string left_out(const Error& error) override { return line(Json(), json_of(error)); }
 
  private:
   static std::string line(Json endpoint, Json left_out) {

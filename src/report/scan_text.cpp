@@ -10,6 +10,7 @@
 #include "base/visible.hpp"
 #include "report/cleaned.hpp"
 #include "report/form.hpp"
+#include "report/listed.hpp"
 #include "report/reach.hpp"
 #include "report/services.hpp"
 #include "report/table.hpp"
@@ -17,13 +18,6 @@
 namespace tlspolicy::report {
 namespace {
 using scan::Endpoint, scan::Fact, scan::Version;
-
-template <class Terms>
-std::string listed(const Terms& terms) {
-  std::vector<std::string> out;
-  for (const auto& term : terms) out.emplace_back(name(term));
-  return base::join(out, " ");
-}
 
 std::string order_text(scan::Order order) {
   if (order == scan::Order::unknown) return "";
@@ -92,7 +86,7 @@ std::string suites_text(const Version& version, const Version* above, const Styl
   return out;
 }
 
-Tone tone_of(scan::Severity severity) {
+Tone severity_tone(scan::Severity severity) {
   if (severity >= scan::Severity::high) return Tone::bad;
   return severity == scan::Severity::medium ? Tone::warning : Tone::plain;
 }
@@ -117,21 +111,21 @@ std::string facts_text(const scan::Facts& facts) {
   return out;
 }
 
-std::string heading(const Endpoint& endpoint) {
+std::string endpoint_heading(const Endpoint& endpoint) {
   const auto& place = endpoint.target.place;
   std::string out = probe::text({place.address, place.port, "", ""});
   if (!place.sni.empty()) out = fmt::format("{} ({})", place.sni, out);
   return place.preamble.empty() ? out : fmt::format("{}, {}", out, place.preamble);
 }
 
-Tone tone_of(scan::Compliance compliance) {
+Tone compliance_tone(scan::Compliance compliance) {
   if (compliance == scan::Compliance::complies) return Tone::good;
   return compliance == scan::Compliance::fails ? Tone::bad : Tone::warning;
 }
 
 std::string held_text(const scan::Held& held, const Style& style) {
   std::string out = fmt::format("  {:<12} ", held.policy);
-  out += paint(style, tone_of(held.outcome), name(held.outcome));
+  out += paint(style, compliance_tone(held.outcome), name(held.outcome));
   if (held.part != "tls") out += fmt::format(" [{}]", held.part);
   // Of each kind the first; --verbose has them all.
   Table table;
@@ -143,7 +137,7 @@ std::string held_text(const scan::Held& held, const Style& style) {
     if (!style.verbose && std::any_of(all.begin(), one, alike)) continue;
     const auto more = style.verbose ? 0 : std::count_if(one + 1, all.end(), alike);
     const std::string rest = more == 0 ? "" : fmt::format(", and {} more", more);
-    table.row({Cell(std::string(name(one->outcome)), tone_of(one->outcome)),
+    table.row({Cell(std::string(name(one->outcome)), compliance_tone(one->outcome)),
                Cell(fmt::format("{}{} ({})", one->text, rest, one->id))});
   }
   return out + "\n" + table.text(style, 2);
@@ -197,7 +191,7 @@ std::string tls_text(const Endpoint& endpoint, const Style& style) {
 std::string endpoint_text(const Judged& judged, const Style& style,
                           const forecast::Clients& clients) {
   const Endpoint& endpoint = judged.endpoint;
-  std::string out = paint(style, Tone::title, heading(endpoint)) + "\n";
+  std::string out = paint(style, Tone::title, endpoint_heading(endpoint)) + "\n";
   if (judged.held) out += held_text(*judged.held, style);
   const auto line = [&](const char* label, const std::string& text) {
     if (!text.empty()) out += wrapped(style, fmt::format("  {:<12} ", label), text);
@@ -213,7 +207,7 @@ std::string endpoint_text(const Judged& judged, const Style& style,
     out += tls_text(endpoint, style);
   Table weak;
   for (const auto& one : endpoint.weaknesses)
-    weak.row({Cell(std::string(name(one.severity)), tone_of(one.severity)),
+    weak.row({Cell(std::string(name(one.severity)), severity_tone(one.severity)),
               Cell(fmt::format("{} ({})", one.evidence, one.id))});
   out += weak.text(style, 2) + reach_text(reached(endpoint, clients), style);
   for (const auto& one : endpoint.intolerances) line("cannot bear", one.why);

@@ -8,17 +8,11 @@
 
 #include "base/text.hpp"
 #include "report/json.hpp"
+#include "report/listed.hpp"
 #include "report/table.hpp"
 
 namespace tlspolicy::report {
 namespace {
-
-template <class Terms>
-std::string listed(const Terms& terms) {
-  std::vector<std::string> out;
-  for (const auto& term : terms) out.emplace_back(name(term));
-  return base::join(out, " ");
-}
 
 std::string keys_of(const prove::Seen& seen) {
   std::vector<std::string> out;

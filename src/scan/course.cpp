@@ -18,8 +18,6 @@ using enum Protocol;
 
 constexpr int kSilencesThatAreEnough = 5;
 
-Protocol version_of(const wire::Hello& hello) { return *std::ranges::max_element(hello.versions); }
-
 bool is_nobody(const wire::Answer& answer) {
   return std::holds_alternative<wire::Unreachable>(answer) ||
          std::holds_alternative<wire::Declined>(answer);

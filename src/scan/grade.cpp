@@ -8,10 +8,11 @@
 #include <array>
 
 #include "scan/grade_rules.hpp"
+#include "scan/suite_traits.hpp"
 
 namespace tlspolicy::scan {
 namespace {
-using crypto::Auth, crypto::KeyExchange, crypto::Protocol, crypto::SuiteInfo;
+using crypto::KeyExchange, crypto::Protocol, crypto::SuiteInfo;
 
 // Guide, "Protocol support rating guide" (2009e).  TLS 1.3 is younger than that table: it gets what
 // the best has.
@@ -53,11 +54,10 @@ int key_score(const Certificate& leaf) {
   return strength_score(classic ? leaf.key_bits : comparable_bits(leaf.key_bits));
 }
 
-bool is_export(const SuiteInfo& suite) {
+bool is_export_rsa_or_dh(const SuiteInfo& suite) {
   return suite.kx == KeyExchange::rsa_export || suite.kx == KeyExchange::dh_export ||
          suite.kx == KeyExchange::dhe_export || suite.kx == KeyExchange::dh_anon_export;
 }
-bool is_anonymous(const SuiteInfo& suite) { return suite.auth == Auth::anon; }
 
 // The weakest way in counts: the guide rates a handshake by its weaker half.
 int key_exchange_score(const Endpoint& endpoint) {
@@ -67,7 +67,7 @@ int key_exchange_score(const Endpoint& endpoint) {
   for (const Chain& chain : endpoint.chains)
     out = std::min(out, key_score(chain.certificates.front()));
   for (const Field& field : endpoint.fields) out = std::min(out, strength_score(field.bits));
-  if (has_suite(endpoint, ssl3, tls12, is_export)) out = std::min(out, 40);
+  if (has_suite(endpoint, ssl3, tls12, is_export_rsa_or_dh)) out = std::min(out, 40);
   return out;
 }
 

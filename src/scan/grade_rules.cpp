@@ -8,21 +8,15 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "scan/suite_traits.hpp"
 
 namespace tlspolicy::scan {
 namespace {
 using crypto::KeyExchange, crypto::Protocol, crypto::SuiteInfo;
 using enum Protocol;
 
-bool is_rc4(const SuiteInfo& s) { return s.encryption.starts_with("RC4"); }
-bool has_small_blocks(const SuiteInfo& s) {
-  return std::ranges::any_of(std::array{"3DES", "DES", "IDEA", "RC2"},
-                             [&](const char* word) { return s.encryption.starts_with(word); });
-}
-bool is_cbc(const SuiteInfo& s) { return s.encryption.find("CBC") != std::string_view::npos; }
 bool is_forward_secret(const SuiteInfo& s) { return s.forward_secret; }
 bool is_aead(const SuiteInfo& s) { return s.aead; }
-bool is_anonymous(const SuiteInfo& s) { return s.auth == crypto::Auth::anon; }
 bool is_broken(const SuiteInfo& s) { return s.kx != KeyExchange::ssl2 && s.bits < 112; }
 
 bool speaks(const Endpoint& e, Protocol version) { return accepts(e, version); }
@@ -76,7 +70,7 @@ constexpr std::array kRules{
     Rule{"F", "nothing newer than SSLv3 is accepted", "end of 2014",
          [](const Endpoint& e) { return speaks(e, ssl3) && speaks_older_only(e, tls10); }},
     Rule{"C", "SSLv3 with CBC suites is accepted (POODLE)", "end of 2014",
-         [](const Endpoint& e) { return speaks(e, ssl3) && has_suite(e, ssl3, ssl3, is_cbc); }},
+         [](const Endpoint& e) { return speaks(e, ssl3) && has_suite(e, ssl3, ssl3, uses_cbc); }},
     Rule{"B", "SSLv3 is accepted", "end of 2014",
          [](const Endpoint& e) { return speaks(e, ssl3); }},
     Rule{"B", "TLSv1.0 or TLSv1.1 is accepted", "2009q",

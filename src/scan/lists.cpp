@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/lists.hpp"
+#include "scan/suite_traits.hpp"
 
 namespace tlspolicy::scan {
 namespace {
@@ -113,7 +114,7 @@ std::vector<std::string> application_protocols() { return {kProtocols.begin(), k
 
 bool is_cbc(crypto::Suite suite) {
   const auto* info = crypto::find(suite);
-  return info && info->encryption.find("CBC") != std::string_view::npos;
+  return info && uses_cbc(*info);
 }
 
 crypto::Suites nothing_real() {

@@ -9,7 +9,7 @@
 
 namespace tlspolicy::scan {
 namespace {
-constexpr std::size_t kEnoughChoices = 4;
+constexpr std::size_t kEnoughFound = 4;
 constexpr std::size_t kMostShares = 4;
 
 std::size_t how_many_usual(Kind kind) {
@@ -125,7 +125,7 @@ Order Ladder::order() const {
           return (rank(later.number) < rank(one->number)) != one->reversed;
         }))
       return Order::server;
-  if (found_.size() > kEnoughChoices) return Order::client;
+  if (found_.size() > kEnoughFound) return Order::client;
   return found_.size() < 2 ? Order::unknown : shown_;
 }
 

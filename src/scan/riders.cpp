@@ -18,8 +18,6 @@ constexpr int kMostTries = 3;
 constexpr int kInappropriateFallback = 86;  // RFC 7507 4
 constexpr std::uint16_t kNewerVersion = 0x0304;
 
-Protocol version_of(const wire::Hello& hello) { return *std::ranges::max_element(hello.versions); }
-
 void learn(Fact& fact, bool seen) { fact = seen || fact == Fact::yes ? Fact::yes : Fact::no; }
 }  // namespace
 

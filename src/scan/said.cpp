@@ -64,6 +64,10 @@ bool same_manner(const wire::Answer& a, const wire::Answer& b) {
   return can_be && a == b;
 }
 
+crypto::Protocol version_of(const wire::Hello& hello) {
+  return *std::ranges::max_element(hello.versions);
+}
+
 std::string describe(const wire::Answer& answer) {
   const Overload words{
       [](const wire::Chosen& a) { return fmt::format("{} {}", name(a.version), name(a.suite)); },

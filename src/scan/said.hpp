@@ -24,6 +24,7 @@ bool by_alert(const wire::Answer&);
 // nothing to choose.
 bool same_manner(const wire::Answer&, const wire::Answer&);
 
-std::string describe(const wire::Answer&);  // "alert 40 (handshake_failure)", "silence"
+crypto::Protocol version_of(const wire::Hello&);  // the newest that it offers
+std::string describe(const wire::Answer&);        // "alert 40 (handshake_failure)", "silence"
 
 }  // namespace tlspolicy::scan

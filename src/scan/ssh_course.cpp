@@ -15,7 +15,7 @@ namespace {
 constexpr std::array kFieldSizes{1'024, 1'536, 2'048, 3'072, 4'096, 6'144, 8'192};
 
 // RFC 8332 3: the same key under several names.
-std::string key_of(const std::string& algorithm) {
+std::string key_behind(const std::string& algorithm) {
   return algorithm.starts_with("rsa-sha2-") ? "ssh-rsa" : algorithm;
 }
 
@@ -30,8 +30,8 @@ std::vector<std::string> one_for_each_key(const std::vector<std::string>& algori
   std::vector<std::string> out, keys;
   for (const auto& algorithm : algorithms) {
     const bool certificate = algorithm.find("-cert-") != std::string::npos;
-    if (certificate || base::has(keys, key_of(algorithm))) continue;
-    keys.push_back(key_of(algorithm));
+    if (certificate || base::has(keys, key_behind(algorithm))) continue;
+    keys.push_back(key_behind(algorithm));
     out.push_back(algorithm);
   }
   return out;
@@ -94,7 +94,7 @@ void SshCourse::take_key(const std::string& algorithm, const probe::SshShake& sh
   // As the server lists them, whichever answer came first.
   const auto& offered = ssh.offer.host_keys;
   std::ranges::stable_sort(ssh.host_keys, {}, [&](const HostKey& one) {
-    return std::ranges::find(offered, one.algorithm, key_of) - offered.begin();
+    return std::ranges::find(offered, one.algorithm, key_behind) - offered.begin();
   });
 }
 

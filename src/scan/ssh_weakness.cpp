@@ -17,7 +17,7 @@ bool has(std::string_view name, std::string_view part) {
 }
 bool is_none(std::string_view name) { return name == "none"; }
 bool is_arcfour(std::string_view name) { return name.starts_with("arcfour"); }
-bool is_cbc(std::string_view name) { return has(name, "-cbc"); }
+bool is_cbc_cipher(std::string_view name) { return has(name, "-cbc"); }
 bool is_group1(std::string_view name) {
   return name.starts_with("diffie-hellman-group1-") || name.starts_with("rsa1024-");
 }
@@ -33,7 +33,7 @@ bool is_weak_mac(std::string_view name) {
   return has(name, "md5") || has(name, "-96") || has(name, "umac-64") || is_none(name);
 }
 
-struct Rule {
+struct SshRule {
   std::string_view id;
   Severity severity;
   std::string_view what;
@@ -48,15 +48,15 @@ std::vector<const Names*> ciphers(const wire::SshOffer& o) {
 std::vector<const Names*> macs(const wire::SshOffer& o) {
   return {&o.macs_to_client, &o.macs_to_server};
 }
-constexpr std::array kRules{
-    Rule{"ssh-no-encryption", Severity::critical, "cipher", ciphers, is_none},
-    Rule{"ssh-small-group", Severity::high, "key exchange", kex, is_group1},  // RFC 9142
-    Rule{"ssh-dss", Severity::high, "host key", keys, is_dss},
-    Rule{"ssh-arcfour", Severity::high, "cipher", ciphers, is_arcfour},  // RFC 8758
-    Rule{"ssh-sha1-exchange", Severity::medium, "key exchange", kex, is_sha1_exchange},
-    Rule{"ssh-sha1-signatures", Severity::medium, "host key", keys, is_sha1_signature},
-    Rule{"ssh-cbc", Severity::low, "cipher", ciphers, is_cbc},  // CVE-2008-5161
-    Rule{"ssh-weak-mac", Severity::low, "MAC", macs, is_weak_mac},
+constexpr std::array kSshRules{
+    SshRule{"ssh-no-encryption", Severity::critical, "cipher", ciphers, is_none},
+    SshRule{"ssh-small-group", Severity::high, "key exchange", kex, is_group1},  // RFC 9142
+    SshRule{"ssh-dss", Severity::high, "host key", keys, is_dss},
+    SshRule{"ssh-arcfour", Severity::high, "cipher", ciphers, is_arcfour},  // RFC 8758
+    SshRule{"ssh-sha1-exchange", Severity::medium, "key exchange", kex, is_sha1_exchange},
+    SshRule{"ssh-sha1-signatures", Severity::medium, "host key", keys, is_sha1_signature},
+    SshRule{"ssh-cbc", Severity::low, "cipher", ciphers, is_cbc_cipher},  // CVE-2008-5161
+    SshRule{"ssh-weak-mac", Severity::low, "MAC", macs, is_weak_mac},
 };
 
 void add_unique(Names& out, const std::string& name) {
@@ -79,7 +79,7 @@ Names open_to_terrapin(const Ssh& ssh) {
   Names out = matching(ciphers(ssh.offer),
                        [](std::string_view name) { return name.starts_with("chacha20-poly1305"); });
   if (any_etm)
-    for (const auto& name : matching(ciphers(ssh.offer), is_cbc))
+    for (const auto& name : matching(ciphers(ssh.offer), is_cbc_cipher))
       add_unique(out, name + " with encrypt-then-MAC");
   return out;
 }
@@ -87,7 +87,7 @@ Names open_to_terrapin(const Ssh& ssh) {
 
 std::vector<Weakness> weaknesses_of(const Ssh& ssh) {
   std::vector<Weakness> out;
-  for (const Rule& rule : kRules) {
+  for (const SshRule& rule : kSshRules) {
     const auto found = matching(rule.lists(ssh.offer), rule.applies);
     if (!found.empty())
       out.push_back({std::string(rule.id), rule.severity,

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 
+#include "scan/suite_traits.hpp"
+
 namespace tlspolicy::scan {
 namespace {
 using crypto::KeyExchange, crypto::Protocol, crypto::SuiteInfo;
@@ -22,19 +24,10 @@ bool is_export_rsa(const SuiteInfo& suite) { return suite.kx == KeyExchange::rsa
 bool is_export_dh(const SuiteInfo& suite) {
   return suite.kx == KeyExchange::dhe_export || suite.kx == KeyExchange::dh_anon_export;
 }
-bool has_small_blocks(const SuiteInfo& suite) {
-  return std::ranges::any_of(std::array{"3DES", "DES", "IDEA", "RC2"},
-                             [&](const char* word) { return suite.encryption.starts_with(word); });
-}
-bool is_rc4(const SuiteInfo& suite) { return suite.encryption.starts_with("RC4"); }
 bool is_null(const SuiteInfo& suite) {
   return suite.encryption == "NULL" && suite.kx != KeyExchange::tls13;
 }
 bool is_integrity_only(const SuiteInfo& suite) { return suite.bits == 0 && !is_null(suite); }
-bool is_anonymous(const SuiteInfo& suite) { return suite.auth == crypto::Auth::anon; }
-bool is_cbc(const SuiteInfo& suite) {
-  return suite.encryption.find("CBC") != std::string_view::npos;
-}
 bool is_weak_key(const SuiteInfo& suite) {
   return suite.bits > 0 && suite.bits < 112 && !is_export(suite) && suite.kx != KeyExchange::ssl2;
 }
@@ -56,9 +49,9 @@ constexpr std::array kSuiteRules{
     SuiteRule{"logjam-export", Severity::critical, is_export_dh, ssl3, tls12},  // CVE-2015-4000
     SuiteRule{"weak-encryption", Severity::high, is_weak_key, ssl3, tls12},
     SuiteRule{"rc4", Severity::high, is_rc4, ssl3, tls12},                  // RFC 7465
-    SuiteRule{"poodle", Severity::high, is_cbc, ssl3, ssl3},                // CVE-2014-3566
+    SuiteRule{"poodle", Severity::high, uses_cbc, ssl3, ssl3},              // CVE-2014-3566
     SuiteRule{"sweet32", Severity::medium, has_small_blocks, ssl3, tls12},  // CVE-2016-2183
-    SuiteRule{"beast", Severity::low, is_cbc, ssl3, tls10},                 // CVE-2011-3389
+    SuiteRule{"beast", Severity::low, uses_cbc, ssl3, tls10},               // CVE-2011-3389
     SuiteRule{"no-forward-secrecy", Severity::low, keeps_no_secret, ssl3, tls12},
 };
 

@@ -49,14 +49,6 @@ std::vector<std::string> items(std::string text) {
   return out;
 }
 
-int port_of(const EndpointRow& row, const std::string& text) {
-  if (const auto named = row.ports.find(text); named != row.ports.end()) return named->second;
-  int out = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
-  return whole && out > 0 && out <= 65535 ? out : 0;
-}
-
 std::vector<int> ports(const EndpointRow& row, const std::string& key, const Dump& dump,
                        std::vector<std::string>& notes) {
   std::vector<int> out;

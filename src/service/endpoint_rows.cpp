@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/text.hpp"
 #include "service/effective.hpp"
@@ -25,14 +24,6 @@ std::optional<std::string> numeric(std::string_view name) {
                        name.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
   if (is_ipv6) return std::string(name);
   return std::nullopt;
-}
-
-int port_of(const EndpointRow& row, const std::string& text) {
-  if (const auto named = row.ports.find(text); named != row.ports.end()) return named->second;
-  int out = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
-  return whole && out > 0 && out <= 65535 ? out : 0;
 }
 
 // What every row of the service shares while its endpoints are made.

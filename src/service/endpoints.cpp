@@ -183,6 +183,18 @@ void from_dump(const Manifest& manifest, const EndpointRow& row,
 
 }  // namespace
 
+int port_number(std::string_view text) {
+  int out = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && out > 0 && out <= 65535 ? out : 0;
+}
+
+int port_of(const EndpointRow& row, const std::string& text) {
+  const auto named = row.ports.find(text);
+  return named != row.ports.end() ? named->second : port_number(text);
+}
+
 void add_endpoint(const Manifest& manifest, Endpoint endpoint, std::vector<Endpoint>& out) {
   if (endpoint.id.empty()) endpoint.id = id_of(manifest, endpoint);
   if (std::ranges::find(out, endpoint.id, &Endpoint::id) == out.end())

@@ -6,31 +6,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "base/text.hpp"
+#include "service/endpoint_parts.hpp"
 
 namespace tlspolicy::service {
 namespace {
 using Dump = std::multimap<std::string, std::string>;
 
-std::string value(const Dump& dump, const std::string& key) {
+std::string dumped(const Dump& dump, const std::string& key) {
   const auto found = dump.find(base::lower(key));
   return found == dump.end() ? "" : found->second;
 }
 
 // "imap pop3", or a block of the list's name with a "yes" for each of its words.
 bool has_word(const Dump& dump, const std::string& key, const std::string& word) {
-  const auto words = base::words(value(dump, key));
-  return std::ranges::find(words, word) != words.end() || value(dump, key + "/" + word) == "yes";
+  const auto words = base::words(dumped(dump, key));
+  return std::ranges::find(words, word) != words.end() || dumped(dump, key + "/" + word) == "yes";
 }
 
 bool is_enabled(const EndpointRow& row, const Dump& dump) {
   return std::ranges::all_of(
              row.wants, [&](const auto& one) { return has_word(dump, one.first, one.second); }) &&
          std::ranges::none_of(
-             row.refuses, [&](const auto& one) { return value(dump, one.first) == one.second; });
+             row.refuses, [&](const auto& one) { return dumped(dump, one.first) == one.second; });
 }
 
 // "service/imap-login/inet_listener/imaps" for the pattern "service/imap-login/inet_listener/*".
@@ -47,14 +47,7 @@ std::set<std::string> blocks(const Dump& dump, std::string_view pattern, std::st
   return out;
 }
 
-int port_number(std::string_view text) {
-  int out = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
-  return whole && out > 0 && out < 65536 ? out : 0;  // 0: switched off
-}
-
-std::vector<std::string> addresses(std::string listed) {
+std::vector<std::string> listed_addresses(std::string listed) {
   std::vector<std::string> out;
   for (const auto& word : base::words(base::replace_all(std::move(listed), ",", " ")))
     out.push_back(word == "*" ? "0.0.0.0" : word);
@@ -96,7 +89,7 @@ void assume(const Manifest& manifest, Dump& dump) {
   for (const auto& line : manifest.assumes) {
     const auto space = line.find(' ');
     const auto key = line.substr(0, space);
-    if (!value(dump, key).empty() || space == std::string::npos) continue;
+    if (!dumped(dump, key).empty() || space == std::string::npos) continue;
     dump.erase(key);
     dump.emplace(key, line.substr(space + 1));
   }
@@ -108,10 +101,10 @@ std::vector<Endpoint> from_listeners(const EndpointRow& row,
   std::vector<Endpoint> out;
   if (!is_enabled(row, dump)) return out;
   std::vector<std::string> certificates;
-  for (const auto& key : row.certificates) certificates.push_back(value(dump, key));
+  for (const auto& key : row.certificates) certificates.push_back(dumped(dump, key));
   const auto names = names_of(row, settings);
   for (const auto& block : blocks(dump, row.listeners, row.port)) {
-    const auto of = [&](const std::string& key) { return value(dump, block + "/" + key); };
+    const auto of = [&](const std::string& key) { return dumped(dump, block + "/" + key); };
     Endpoint endpoint;
     endpoint.port = port_number(of(row.port));
     if (endpoint.port == 0) continue;
@@ -123,8 +116,9 @@ std::vector<Endpoint> from_listeners(const EndpointRow& row,
     const bool implicit = of(row.implicit) == "yes";
     if (!implicit && row.preamble.empty()) continue;  // no TLS there
     endpoint.preamble = implicit ? "" : row.preamble;
-    const auto own = addresses(of(row.address));
-    for (const auto& address : own.empty() ? addresses(value(dump, row.default_listen)) : own)
+    const auto own = listed_addresses(of(row.address));
+    for (const auto& address :
+         own.empty() ? listed_addresses(dumped(dump, row.default_listen)) : own)
       for (const auto& named : names) {
         endpoint.address = address;
         endpoint.sni = named.name;

@@ -6,30 +6,13 @@
 #include "wire/hello.hpp"
 #include "wire/key_share.hpp"
 #include "wire/noise.hpp"
+#include "wire/numbers.hpp"
 #include "wire/writer.hpp"
 
 namespace tlspolicy::wire {
 namespace {
 using crypto::Protocol;
 
-// ExtensionType, IANA's registry of TLS extensions.
-enum Extension : std::uint16_t {
-  server_name = 0,
-  status_request = 5,
-  supported_groups = 10,
-  ec_point_formats = 11,
-  signature_algorithms = 13,
-  heartbeat = 15,
-  application_protocols = 16,
-  padding = 21,
-  encrypt_then_mac = 22,
-  extended_master_secret = 23,
-  session_ticket = 35,
-  supported_versions = 43,
-  psk_key_exchange_modes = 45,
-  key_share_extension = 51,
-  renegotiation_info = 0xFF01
-};
 constexpr std::uint16_t kGrease = 0x5A5A;  // RFC 8701 2: reserved among suites, groups and the rest
 constexpr std::uint16_t kFallbackScsv = 0x5600;
 

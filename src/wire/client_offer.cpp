@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <set>
 
+#include "wire/numbers.hpp"
 #include "wire/quoted.hpp"
 #include "wire/reader.hpp"
 
@@ -14,20 +15,9 @@ namespace tlspolicy::wire {
 namespace {
 using crypto::Protocol;
 
-constexpr std::size_t kMost = std::size_t{64} * 1024;
-constexpr std::size_t kRecordHeader = 5;
-constexpr std::size_t kRecordBody = 1U << 14;
-constexpr std::uint8_t kHandshake = 22;  // ContentType, RFC 8446 B.1
+constexpr std::size_t kMostOfHello = std::size_t{64} * 1024;
+constexpr std::size_t kClientFragment = 1U << 14;
 constexpr std::uint8_t kClientHello = 1;
-
-// ExtensionType, IANA's registry of TLS extensions.
-enum Extension : std::uint16_t {
-  server_name = 0,
-  supported_groups = 10,
-  signature_algorithms = 13,
-  supported_versions = 43,
-  key_share = 51
-};
 
 // RFC 8701: 0x0A0A, 0x1A1A, … 0xFAFA offer nothing.
 bool is_grease(std::uint32_t number) {
@@ -92,7 +82,7 @@ bool read_extension(std::uint16_t type, View body, ClientOffer& out) {
       out.versions.clear();
       out.lists_versions = true;
       return read_terms(inner(body, 1, fits), out.versions) && fits;
-    case key_share:
+    case key_share_extension:
       return read_shares(inner(body, 2, fits), out.shares) && fits;
     default:
       return true;
@@ -132,7 +122,7 @@ std::optional<ClientOffer> parse_client_hello(View body) {
 
 std::optional<Offered> ClientFlight::feed(View bytes) {
   taken_ += bytes.size();
-  if (taken_ > kMost) return Nonsense{"a hello of more than 64 KiB"};
+  if (taken_ > kMostOfHello) return Nonsense{"a hello of more than 64 KiB"};
   records_.insert(records_.end(), bytes.begin(), bytes.end());
   while (!records_.empty()) {
     const std::size_t before = records_.size();
@@ -146,12 +136,13 @@ std::optional<Offered> ClientFlight::next_record() {
   Reader in(records_);
   const std::uint8_t type = in.u8();
   const std::uint8_t major = in.u8();
-  if (type != kHandshake || (in.ok() && major != 3))
+  if (type != handshake_record || (in.ok() && major != 3))
     return Nonsense{"no TLS hello: it starts with " + quoted(records_)};
   in.u8();
   const std::size_t size = in.u16();
   if (!in.ok()) return std::nullopt;
-  if (size == 0 || size > kRecordBody) return Nonsense{fmt::format("a record of {} bytes", size)};
+  if (size == 0 || size > kClientFragment)
+    return Nonsense{fmt::format("a record of {} bytes", size)};
   if (in.left() < size) return std::nullopt;
   const View fragment = in.take(size);
   handshake_.insert(handshake_.end(), fragment.begin(), fragment.end());
@@ -163,7 +154,8 @@ std::optional<Offered> ClientFlight::next_record() {
   if (kind != kClientHello)
     return Nonsense{fmt::format("a handshake message of type {} in the place of a hello", kind)};
   const std::size_t length = message.u24();
-  if (message.ok() && length > kMost) return Nonsense{fmt::format("a hello of {} bytes", length)};
+  if (message.ok() && length > kMostOfHello)
+    return Nonsense{fmt::format("a hello of {} bytes", length)};
   if (!message.ok() || message.left() < length) return std::nullopt;
   if (auto offer = parse_client_hello(message.take(length))) return *std::move(offer);
   return Nonsense{"a hello that cannot be read"};

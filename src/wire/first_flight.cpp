@@ -8,6 +8,7 @@
 
 #include "wire/handshake.hpp"
 #include "wire/hello.hpp"
+#include "wire/numbers.hpp"
 #include "wire/quoted.hpp"
 #include "wire/reader.hpp"
 
@@ -15,14 +16,11 @@ namespace tlspolicy::wire {
 namespace {
 using crypto::Protocol;
 
-constexpr std::size_t kMost = std::size_t{256} * 1024;  // a flight that is larger says nothing
-constexpr std::size_t kRecordHeader = 5;
-constexpr std::size_t kRecordBody = (1U << 14) + 256;  // some send a little more than 2^14
+constexpr std::size_t kMostOfFlight =
+    std::size_t{256} * 1024;                               // a flight that is larger says nothing
+constexpr std::size_t kServerFragment = (1U << 14) + 256;  // some send a little more than 2^14
 
-// ContentType, AlertLevel and AlertDescription, HandshakeType: RFC 8446 B.1 to B.3.
-enum Content : std::uint8_t { alert_record = 21, handshake_record = 22 };
-constexpr std::uint8_t kWarning = 1;
-constexpr std::uint8_t kFatal = 2;
+// AlertDescription and HandshakeType: RFC 8446 B.2 and B.3.
 constexpr int kCloseNotify = 0;
 constexpr int kUnrecognizedName = 112;
 enum Message : std::uint8_t {
@@ -98,7 +96,7 @@ FirstFlight::FirstFlight(Hello asked) : asked_(std::move(asked)) {}
 
 std::optional<Answer> FirstFlight::feed(View bytes) {
   taken_ += bytes.size();
-  if (taken_ > kMost) return Nonsense{"a first flight of more than 256 KiB"};
+  if (taken_ > kMostOfFlight) return Nonsense{"a first flight of more than 256 KiB"};
   records_.insert(records_.end(), bytes.begin(), bytes.end());
   for (;;) {
     const std::size_t before = records_.size();
@@ -129,7 +127,7 @@ std::optional<Answer> FirstFlight::next_record() {
   in.u16();
   const std::size_t size = in.u16();
   if (!in.ok()) return std::nullopt;
-  if (size > kRecordBody) return Nonsense{fmt::format("a record of {} bytes", size)};
+  if (size > kServerFragment) return Nonsense{fmt::format("a record of {} bytes", size)};
   if (in.left() < size) return std::nullopt;
   const View body = in.take(size);
   std::optional<Answer> answer;
@@ -177,7 +175,7 @@ std::optional<Answer> FirstFlight::messages(View fragment) {
     const std::uint8_t type = in.u8();
     const std::size_t size = in.u24();
     if (!in.ok()) break;
-    if (size > kMost) return Nonsense{fmt::format("a handshake message of {} bytes", size)};
+    if (size > kMostOfFlight) return Nonsense{fmt::format("a handshake message of {} bytes", size)};
     if (in.left() < size) break;
     answer = message(type, in.take(size));
     used += 4 + size;

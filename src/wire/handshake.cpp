@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 
+#include "wire/numbers.hpp"
 #include "wire/reader.hpp"
 
 namespace tlspolicy::wire {
@@ -17,21 +18,16 @@ constexpr std::array<std::uint8_t, 32> kRetryRandom{
     0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91,
     0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C};
 
-// ExtensionType, IANA's registry of TLS extensions.
-constexpr std::uint16_t kStatusRequest = 5;
-constexpr std::uint16_t kAlpn = 16;
-constexpr std::uint16_t kSupportedVersions = 43;
-constexpr std::uint16_t kKeyShare = 51;
-
 // Those whose presence says it all.
 struct Flag {
   std::uint16_t type;
   bool Told::*told;
 };
-constexpr std::array kFlags{Flag{15, &Told::heartbeat}, Flag{22, &Told::encrypt_then_mac},
-                            Flag{23, &Told::extended_master_secret},
-                            Flag{35, &Told::session_ticket},
-                            Flag{0xFF01, &Told::secure_renegotiation}};
+constexpr std::array kFlags{Flag{heartbeat, &Told::heartbeat},
+                            Flag{encrypt_then_mac, &Told::encrypt_then_mac},
+                            Flag{extended_master_secret, &Told::extended_master_secret},
+                            Flag{session_ticket, &Told::session_ticket},
+                            Flag{renegotiation_info, &Told::secure_renegotiation}};
 
 // RFC 7301 3.1: a list of just one name; made safe to show, for it is the server's.
 bool read_alpn(ServerHello& hello, View body) {
@@ -48,14 +44,14 @@ bool read_alpn(ServerHello& hello, View body) {
 bool read_extension(ServerHello& hello, std::uint16_t type, View body) {
   const auto* flag = std::ranges::find(kFlags, type, &Flag::type);
   if (flag != kFlags.end()) hello.told.*(flag->told) = true;
-  hello.status_request = hello.status_request || type == kStatusRequest;
-  if (type == kAlpn) return read_alpn(hello, body);
+  hello.status_request = hello.status_request || type == status_request;
+  if (type == application_protocols) return read_alpn(hello, body);
   Reader in(body);
-  if (type == kSupportedVersions) {
+  if (type == supported_versions) {
     hello.version = in.u16();
     return in.done();
   }
-  if (type != kKeyShare) return true;
+  if (type != key_share_extension) return true;
   hello.key_share = static_cast<crypto::Group>(in.u16());
   if (!hello.retry) in.prefixed(2);
   return in.done();

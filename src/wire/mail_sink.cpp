@@ -7,21 +7,16 @@
 namespace tlspolicy::wire {
 namespace {
 
-constexpr std::size_t kMost = std::size_t{64} * 1024;  // our message has some 600 bytes
-constexpr std::size_t kLongestLine = 2048;             // RFC 5321 4.5.3.1 wants 1000
+constexpr std::size_t kMostHeard = std::size_t{64} * 1024;  // our message has some 600 bytes
+constexpr std::size_t kLongestCommand = 2048;               // RFC 5321 4.5.3.1 wants 1000
 
-bool begins(std::string_view text, std::string_view word) {
+bool is_command(std::string_view text, std::string_view word) {
   if (text.size() < word.size()) return false;
   for (std::size_t i = 0; i < word.size(); ++i) {
     const char c = text[i];
     if ((c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c) != word[i]) return false;
   }
   return text.size() == word.size() || text[word.size()] == ' ' || text[word.size()] == ':';
-}
-
-std::string shown(std::string_view text) {
-  const Bytes bytes(text.begin(), text.end());
-  return quoted(bytes);
 }
 
 }  // namespace
@@ -40,7 +35,7 @@ void MailSink::feed(View bytes) {
     if (over_ || wants_tls_) return;
     if (byte != '\n') {
       seen_.push_back(static_cast<char>(byte));
-      if (seen_.size() > kLongestLine) break;
+      if (seen_.size() > kLongestCommand) break;
       continue;
     }
     if (seen_.ends_with('\r')) seen_.pop_back();
@@ -48,7 +43,7 @@ void MailSink::feed(View bytes) {
     seen_.clear();
     line(text);
   }
-  if (heard_ > kMost || seen_.size() > kLongestLine) {
+  if (heard_ > kMostHeard || seen_.size() > kLongestCommand) {
     last_ = "more than a message";
     over_ = true;
   }
@@ -62,23 +57,23 @@ void MailSink::line(std::string_view text) {
     taken_ = true;
     return say("250 thrown away\r\n");
   }
-  last_ = shown(text);
-  if (begins(text, "EHLO") || begins(text, "LHLO"))
+  last_ = quoted(text);
+  if (is_command(text, "EHLO") || is_command(text, "LHLO"))
     return say(behind_tls_ ? "250 tlspolicy.invalid\r\n"
                            : "250-tlspolicy.invalid\r\n250 STARTTLS\r\n");
-  if (begins(text, "HELO")) return say("250 tlspolicy.invalid\r\n");
-  if (begins(text, "QUIT")) {
+  if (is_command(text, "HELO")) return say("250 tlspolicy.invalid\r\n");
+  if (is_command(text, "QUIT")) {
     over_ = true;
     return say("221 bye\r\n");
   }
-  if (begins(text, "RSET") || begins(text, "NOOP")) return say("250 ok\r\n");
+  if (is_command(text, "RSET") || is_command(text, "NOOP")) return say("250 ok\r\n");
   if (!behind_tls_) {
-    if (!begins(text, "STARTTLS")) return say("450 STARTTLS first\r\n");  // 530 would bounce
+    if (!is_command(text, "STARTTLS")) return say("450 STARTTLS first\r\n");  // 530 would bounce
     wants_tls_ = true;
     return say("220 go on\r\n");
   }
-  if (begins(text, "MAIL") || begins(text, "RCPT")) return say("250 ok\r\n");
-  if (begins(text, "DATA")) {
+  if (is_command(text, "MAIL") || is_command(text, "RCPT")) return say("250 ok\r\n");
+  if (is_command(text, "DATA")) {
     in_data_ = true;
     return say("354 go on\r\n");
   }

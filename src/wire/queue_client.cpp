@@ -13,7 +13,7 @@
 namespace tlspolicy::wire {
 namespace {
 
-constexpr std::size_t kMost = std::size_t{4} * 1024;
+constexpr std::size_t kMostOfReply = std::size_t{4} * 1024;
 constexpr std::size_t kLongestId = 64;
 
 void put(Bytes& out, std::string_view text) { out.insert(out.end(), text.begin(), text.end()); }
@@ -76,8 +76,6 @@ bool is_id(std::string_view text) {
   });
 }
 
-std::string shown(const std::string& text) { return quoted(Bytes(text.begin(), text.end())); }
-
 // RFC 5322 3.3, in UTC.
 std::string date_of(long now) {
   const std::time_t time = now;
@@ -125,18 +123,18 @@ Result<void> QueueClient::feed(View bytes) {
   seen_.insert(seen_.end(), bytes.begin(), bytes.end());
   while (const auto list = take_list(seen_)) {
     if (const auto* id = list->find("queue_id"); id && id_.empty()) {
-      if (!is_id(*id)) return unknown("it called it " + shown(*id));
+      if (!is_id(*id)) return unknown("it called it " + quoted(*id));
       id_ = *id;
     } else if (const auto* status = list->find("status"); status && sent_) {
       const auto* why = list->find("reason");
       if (*status != "0")
-        return unknown(fmt::format("status {}{}", shown(*status), why ? ", " + shown(*why) : ""));
+        return unknown(fmt::format("status {}{}", quoted(*status), why ? ", " + quoted(*why) : ""));
       done_ = true;
     } else if (!list->find("protocol")) {
       return unknown("it spoke of something else");
     }
   }
-  if (seen_.size() > kMost) return unknown("it said too much");
+  if (seen_.size() > kMostOfReply) return unknown("it said too much");
   return {};
 }
 

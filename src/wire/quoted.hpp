@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace tlspolicy::wire {
 
@@ -23,6 +24,10 @@ inline std::string quoted(std::span<const std::uint8_t> bytes) {
       out.push_back(static_cast<char>(byte));
   }
   return out + "\"";
+}
+
+inline std::string quoted(std::string_view text) {
+  return quoted(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
 }  // namespace tlspolicy::wire

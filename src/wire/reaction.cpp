@@ -5,22 +5,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "wire/numbers.hpp"
 #include "wire/reader.hpp"
 #include "wire/writer.hpp"
 
 namespace tlspolicy::wire {
 namespace {
-constexpr std::size_t kMost = std::size_t{256} * 1024;
-constexpr std::size_t kRecordHeader = 5;
-enum Content : std::uint8_t {
-  change_cipher_spec = 20,
-  alert = 21,
-  handshake = 22,
-  application_data = 23,
-  heartbeat_record = 24
-};
+constexpr std::size_t kMostOfAnswer = std::size_t{256} * 1024;
 constexpr std::uint8_t kServerHelloDone = 14;
-constexpr std::uint8_t kFatal = 2;
 constexpr std::uint8_t kRequest = 1;
 constexpr std::uint8_t kResponse = 2;
 constexpr std::string_view kPayload = "tlspolicy-asks-0";
@@ -39,7 +31,7 @@ Bytes heartbeat_question(std::uint16_t version) {
   request.prefixed(2, [&] { request.text(kPayload); });
   Writer out;
   write_record(out, heartbeat_record, version, request.take());
-  write_record(out, application_data, version, {0});
+  write_record(out, application_data_record, version, {0});
   return out.take();
 }
 
@@ -48,8 +40,8 @@ Bytes ccs_question(std::uint16_t version) {
   Bytes farewells;
   for (int i = 0; i < 32; ++i) farewells.insert(farewells.end(), {1, 0});
   Writer out;
-  write_record(out, change_cipher_spec, version, {1});
-  write_record(out, alert, version, farewells);
+  write_record(out, change_cipher_spec_record, version, {1});
+  write_record(out, alert_record, version, farewells);
   return out.take();
 }
 
@@ -74,7 +66,7 @@ std::optional<Reaction> Poking::not_asked(std::string why) const {
 
 std::optional<Reaction> Poking::feed(View bytes) {
   taken_ += bytes.size();
-  if (taken_ > kMost) return end(false);
+  if (taken_ > kMostOfAnswer) return end(false);
   records_.insert(records_.end(), bytes.begin(), bytes.end());
   for (;;) {
     Reader in(records_);
@@ -91,7 +83,7 @@ std::optional<Reaction> Poking::feed(View bytes) {
 }
 
 std::optional<Reaction> Poking::record(std::uint8_t type, View body) {
-  if (type == alert) {
+  if (type == alert_record) {
     if (body.size() != 2 || body[0] != kFatal) return std::nullopt;
     if (!reaction_.asked) return not_asked("it refused the hello");
     reaction_.alert = body[1];
@@ -100,7 +92,7 @@ std::optional<Reaction> Poking::record(std::uint8_t type, View body) {
   if (type == heartbeat_record && reaction_.asked && poke_ == Poke::heartbeat)
     reaction_.echoed = reaction_.echoed || is_echo(body);
   if (reaction_.echoed) return reaction_;
-  if (type == handshake && !reaction_.asked) flight(body);
+  if (type == handshake_record && !reaction_.asked) flight(body);
   return std::nullopt;
 }
 

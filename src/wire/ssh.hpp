@@ -23,6 +23,8 @@ enum class SshMessage : std::uint8_t {
   gex_request = 34
 };
 bool is_message(View payload, SshMessage);
+bool is_printable(
+    std::string_view);  // US-ASCII without control characters, as RFC 4251 5 has names
 
 // The server's half of a connection: lines until its version, then packets without a MAC.  Bounded:
 // 8 KiB of lines, 256 KiB a packet, 1 MiB in all.

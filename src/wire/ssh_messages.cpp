@@ -14,10 +14,6 @@ namespace tlspolicy::wire {
 namespace {
 constexpr std::size_t kMostNumber = 16 * 1024 / 8;  // bytes; nobody has keys of 16,384 bits
 
-bool is_printable(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7E; });
-}
-
 View read_string(Reader& in) { return in.take(in.u32()); }
 
 std::string text_of(View bytes) { return {bytes.begin(), bytes.end()}; }
@@ -57,6 +53,10 @@ constexpr std::array kKeyKinds{
     KeyKind{"ecdsa-sha2-nistp521", 521, 0},
 };
 }  // namespace
+
+bool is_printable(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7E; });
+}
 
 void append_u32(Bytes& out, std::uint32_t number) {
   for (int shift = 24; shift >= 0; shift -= 8)

@@ -14,16 +14,12 @@ namespace tlspolicy::wire {
 namespace {
 constexpr std::size_t kLines = std::size_t{8} * 1024;
 constexpr std::size_t kPacket = std::size_t{256} * 1024;
-constexpr std::size_t kMost = std::size_t{1024} * 1024;
+constexpr std::size_t kAllPackets = std::size_t{1024} * 1024;
 
 // A server may say something before its version, in UTF-8: anything but control characters.
 bool is_text(View bytes) {
   return std::ranges::all_of(
       bytes, [](std::uint8_t c) { return c >= 0x20 || c == '\n' || c == '\r' || c == '\t'; });
-}
-
-bool is_printable(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7E; });
 }
 
 // RFC 4253 5.1: 1.99 is a server of both versions.
@@ -69,7 +65,7 @@ std::optional<Bytes> SshStream::next() {
     Reader in(rest());
     const std::size_t size = in.u32();
     if (in.ok() && size > kPacket) fail(fmt::format("an SSH packet of {} bytes", size));
-    if (seen_.size() > kMost) fail("more than 1 MiB of SSH packets");
+    if (seen_.size() > kAllPackets) fail("more than 1 MiB of SSH packets");
     if (!broken_.empty() || !in.ok() || in.left() < size) return std::nullopt;
     Reader packet(in.take(size));
     const std::size_t padding = packet.u8();

@@ -24,7 +24,7 @@ namespace {
 using namespace std::string_view_literals;
 using Step = StartTls::Step;
 
-constexpr std::size_t kMost = std::size_t{16} * 1024;
+constexpr std::size_t kMostBeforeTls = std::size_t{16} * 1024;
 
 // RFC 3207 4.  The name is one that can never be anybody's (RFC 2606 2).
 constexpr std::array kSmtp{Step{"", hear_code, {"220"}},
@@ -145,7 +145,7 @@ Bytes StartTls::to_send() {
 
 std::optional<Answer> StartTls::feed(View bytes) {
   taken_ += bytes.size();
-  if (taken_ > kMost) return Nonsense{"more than 16 KiB before TLS"};
+  if (taken_ > kMostBeforeTls) return Nonsense{"more than 16 KiB before TLS"};
   seen_.insert(seen_.end(), bytes.begin(), bytes.end());
   while (!seen_.empty()) {
     // Whoever is on the way could put words into the server's mouth (Poddebniak et al., "Why TLS Is

@@ -18,9 +18,6 @@ using What = Heard::What;
 std::string_view as_text(View bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-View as_bytes(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -54,7 +51,7 @@ std::optional<std::string_view> take_line(std::string_view& rest) {
   return line;
 }
 
-Heard said(What what, std::string_view line) { return {what, 0, quoted(as_bytes(line))}; }
+Heard said(What what, std::string_view line) { return {what, 0, quoted(line)}; }
 
 // A line that can never become a reply is told before its end comes, which may be never.
 constexpr std::size_t kLongestLine = 4096;
