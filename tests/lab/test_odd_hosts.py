@@ -52,14 +52,16 @@ class OddHosts(OnHost, unittest.TestCase):
 
     def test_sshd_behind_a_socket(self):
         self.host.run("systemctl disable --now ssh.service && systemctl enable --now ssh.socket")
-        given = self.host.snapshot_etc()
-        said = self.done("set", "20261101", "--service", *SSH, "--lose-ssh-keys").stdout
-        self.assertNotIn("does not run", said)
-        self.complies("sshd")
-        self.done("undo", "--no-confirm", "--weaker")
-        self.assertEqual(list(differences(given, self.host.snapshot_etc())), [])
-        self.assertEqual(self.host.run("systemctl is-active ssh.socket").stdout.strip(), "active")
-        self.host.run("systemctl disable --now ssh.socket && systemctl enable --now ssh.service")
+        try:
+            given = self.host.snapshot_etc()
+            said = self.done("set", "20261101", "--service", *SSH, "--lose-ssh-keys").stdout
+            self.assertNotIn("does not run", said)
+            self.complies("sshd")
+            self.done("undo", "--no-confirm", "--weaker")
+            self.assertEqual(list(differences(given, self.host.snapshot_etc())), [])
+            self.assertEqual(self.host.run("systemctl is-active ssh.socket").stdout, "active\n")
+        finally:
+            self.host.run("systemctl disable --now ssh.socket ssh.service && systemctl enable --now ssh.service")
 
     def test_the_way_back_without_the_programs_data(self):
         self.done("set", "20261101", "--service", "httpd")
