@@ -56,6 +56,13 @@ bool in_scope(const std::vector<std::string>& kinds, const config::Setting& sett
   });
 }
 
+bool is_of_request(const service::Manifest& manifest, const config::Setting& setting) {
+  std::vector<std::string> below = manifest.lower_scopes;
+  for (const auto& row : manifest.endpoints) std::erase(below, row.scope);
+  const bool scoped = below.size() < manifest.lower_scopes.size();
+  return scoped && in_scope(below, setting);
+}
+
 }  // namespace
 
 Relation compare(std::string_view name, const std::vector<std::string>& names,
@@ -85,6 +92,7 @@ std::vector<Found> find_overrides(const service::Manifest& manifest, const servi
       found.key = row->key;
       found.dimension = row->dimension;
       found.lower = in_scope(manifest.lower_scopes, settings[i].setting);
+      found.of_request = is_of_request(manifest, settings[i].setting);
       found.position = i;
       found.narrows = row->narrows;
       if (auto names = value ? names_in(*row, *value, can, wanted) : std::nullopt) {
@@ -108,6 +116,7 @@ std::optional<std::vector<std::string>> allowed_by(
 }
 
 bool covers(const Found& found, const service::Endpoint& endpoint) {
+  if (found.of_request) return false;
   if (!endpoint.within.empty())
     return std::ranges::all_of(found.source.setting.scopes, [&](const config::Scope& scope) {
       const auto here = endpoint.within.find(scope.kind);

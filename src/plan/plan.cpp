@@ -186,11 +186,18 @@ std::string why(const policy::Effective& effective) {
 void note_cautions(const service::Manifest& manifest, const service::Instance& instance,
                    ServicePlan& plan) {
   if (plan.files.empty() || !instance.running) return;
+  const auto settings = read_all(manifest, instance, pristine(instance)).settings;
   for (const auto& one : manifest.cautions) {
     const auto [from, to] = instance.dump.equal_range(one.key);
-    const bool holds =
+    const bool dumped =
         std::any_of(from, to, [&](const auto& set) { return set.second == one.value; });
-    if (holds) plan.notes.push_back(one.text);
+    const bool written = std::ranges::any_of(settings, [&](const config::Source& source) {
+      return base::iequals(source.setting.key, one.key) &&
+             std::ranges::any_of(source.setting.args, [&](const std::string& word) {
+               return base::iequals(word, one.value);
+             });
+    });
+    if (dumped || written) plan.notes.push_back(one.text);
   }
 }
 

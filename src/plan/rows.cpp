@@ -130,6 +130,7 @@ std::vector<Row> never_loosening(std::vector<Row> rows, const std::vector<Found>
 
 bool is_beaten(const Found& found, const std::vector<Row>& rows,
                const std::map<std::string, std::vector<std::string>>& wanted) {
+  if (found.of_request) return false;
   return std::ranges::any_of(rows, [&](const Row& row) {
     if (!has(row.set->beats, found.key)) return false;
     if (row.set->bounds == Set::Bounds::replace) return true;

@@ -108,6 +108,12 @@ class Shaking : public Conversation {
     }
     const int error = SSL_get_error(session_.get(), result);
     if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return;
+    if (ended_for_our_certificate(session_.get(), ERR_peek_error())) {
+      out_.done = out_.demands_certificate = true;
+      describe_session(session_.get(), out_);
+      done_ = true;
+      return ERR_clear_error();
+    }
     out_.turned_down = true;
     settle(library_words());
   }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/ssl.h>
@@ -154,6 +155,13 @@ void describe_extras(SSL* session, Handshake& out) {
 }
 
 }  // namespace
+
+bool ended_for_our_certificate(SSL* session, unsigned long error) {
+  const unsigned char* types = nullptr;
+  const bool asked = SSL_get0_certificate_types(session, &types) > 0;
+  const bool flight_sent = SSL_get_state(session) == TLS_ST_CW_FINISHED;
+  return asked && flight_sent && ERR_GET_REASON(error) > SSL_AD_REASON_OFFSET;
+}
 
 void describe_session(SSL* session, Handshake& out) {
   out.version = static_cast<crypto::Protocol>(SSL_version(session));

@@ -152,7 +152,9 @@ void judge_works(const Evidence& evidence, Findings& out) {
     const probe::Handshake& h = tried.handshake;
     if (h.done && h.version == tried.version)
       out.complies(Dimension::protocols, "works",
-                   fmt::format("{} works: {}", version, name(h.suite)));
+                   fmt::format("{} works{}: {}", version,
+                               h.demands_certificate ? " up to the client's certificate" : "",
+                               name(h.suite)));
     else if (h.done)
       out.not_proven(
           Dimension::protocols, "nonsense",

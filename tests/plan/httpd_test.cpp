@@ -48,6 +48,24 @@ TEST(HttpdPlan, BoundsEveryVirtualHostFromOneDropIn) {
               ElementsAre("TLSv1.2", "TLSv1.3"));
 }
 
+// mod_ssl negotiates anew for such a request: the server level's CipherString does not reach it.
+TEST(HttpdPlan, SetsAsideWhatAFolderAsksForOnceTheConnectionStands) {
+  const auto host = httpd(
+      {{kSite, vhost("a.example", "<Location /l>\n    SSLCipherSuite AES256-SHA\n</Location>\n")},
+       {kOther,
+        "<Directory /var/www>\n    SSLCipherSuite AES128-SHA\n    AllowOverride All\n"
+        "</Directory>\n"}});
+  const auto plan = plan_one(host, "20261101");
+  ASSERT_NE(content(plan, kSite), nullptr);
+  ASSERT_NE(content(plan, kOther), nullptr);
+  EXPECT_THAT(*content(plan, kSite), Not(HasSubstr("\n    SSLCipherSuite AES256-SHA")));
+  EXPECT_THAT(*content(plan, kOther), Not(HasSubstr("\n    SSLCipherSuite AES128-SHA")));
+  EXPECT_EQ(without_ours(*content(plan, kSite)), host.files.at(kSite).content);
+  EXPECT_THAT(plan.notes, Contains(HasSubstr("escapes the policy")));
+  EXPECT_THAT(predicted(plan, "httpd:443:a.example", "suites"),
+              Contains("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
+}
+
 TEST(HttpdPlan, LegacyDateAsksForSecurityLevelZero) {
   const auto plan = plan_one(httpd({{kSite, vhost("a.example")}}), "20180330");
   ASSERT_NE(content(plan, kDropin), nullptr);

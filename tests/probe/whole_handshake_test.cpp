@@ -35,6 +35,26 @@ TEST_F(RealServers, OpensslShakesHandsInEveryVersion) {
   }
 }
 
+// Mutual TLS: all of the server's is seen, and only our certificate is missing.
+TEST_F(RealServers, AServerThatDemandsACertificateIsSeenAsFarAsThat) {
+  const auto rsa = certificate("rsa", "rsa:2048", "-sha512");
+  const auto server =
+      openssl_server(with_certificate(rsa, {"-cipher", "ALL:@SECLEVEL=0", "-Verify", "1"}));
+  at(server.port());
+  for (const Protocol version :
+       {Protocol::tls10, Protocol::tls11, Protocol::tls12, Protocol::tls13}) {
+    const Handshake whole = shake(version);
+    ASSERT_TRUE(whole.done) << crypto::name(version) << ": " << whole.why;
+    EXPECT_EQ(whole.demands_certificate, version != Protocol::tls13);
+    EXPECT_EQ(whole.key_bits, 2048);
+    EXPECT_TRUE(crypto::usable_in(whole.suite, version)) << crypto::name(whole.suite);
+  }
+  // A suite that it does not take is refused for that, and not for the certificate.
+  const Handshake other = shake(Protocol::tls12, {crypto::Suite{0xC02B}});
+  EXPECT_FALSE(other.done);
+  EXPECT_TRUE(other.turned_down);
+}
+
 TEST_F(RealServers, OpensslShowsInAWholeHandshakeWhat13Encrypts) {
   struct Row {
     std::string name, algorithm, key_type, scheme;
