@@ -80,12 +80,16 @@ Result<Outcome> execute(Tools&, journal::Journal&, const Change&, const Options&
 // change merged out, or it stops with the diff ("edited-since").  Where somebody took our lines out
 // already, the service reads its files again all the same: it may still run with what they said.
 // Whether a service runs is asked now, through its `active` step.
-Result<Change> undo_of(host::Host&, journal::Journal&, int number);
+// With `left_out` a service whose files cannot go back is put there with the reason, and the rest
+// of the change goes on.
+Result<Change> undo_of(host::Host&, journal::Journal&, int number,
+                       std::vector<ServiceOutcome>* left_out = nullptr);
 
 // A generation that waits for its confirmation goes back when its time has come, or when the
 // machine was booted since: whoever is locked out switches it off and on.
 bool is_due(host::Host&, const journal::Generation& waiting);
-// Taken back as a new generation, and said so in its own journal.
+// Taken back as a new generation, and said so in its own journal: every service that can, because
+// nobody may be there to settle what holds one of them up.
 Result<Outcome> take_back_waiting(Tools&, journal::Journal&, const journal::Generation& waiting);
 
 // The same, where its undo was carried out by somebody else.

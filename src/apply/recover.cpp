@@ -107,10 +107,14 @@ bool is_due(host::Host& host, const Generation& waiting) {
 }
 
 Result<Outcome> take_back_waiting(Tools& tools, Journal& journal, const Generation& waiting) {
-  const auto change = undo_of(tools.host, journal, waiting.number);
+  std::vector<ServiceOutcome> left_out;
+  const auto change = undo_of(tools.host, journal, waiting.number, &left_out);
   if (!change) return tl::make_unexpected(change.error());
+  if (change->services.empty() && !left_out.empty())
+    return tl::make_unexpected(*left_out.front().error);
   auto out = execute(tools, journal, *change, {});
   if (!out) return out;
+  std::ranges::move(left_out, std::back_inserter(out->services));
   if (auto noted = note_returned(journal, waiting, *out); !noted)
     return tl::make_unexpected(noted.error());
   return out;

@@ -13,6 +13,7 @@
 #include "apply/part.hpp"
 #include "apply/run.hpp"
 #include "base/diff.hpp"
+#include "plan/pristine.hpp"
 
 namespace tlspolicy::apply {
 namespace {
@@ -54,14 +55,24 @@ tl::unexpected<Error> edited_since(const Member& member, const FileState& now, i
       fmt::format("this file was changed since generation {}, where that one changed it:\n{}",
                   number, base::unified_diff(member.path.substr(1), text(member.after), text(now))),
       member.path,
-      "undo the newer generations first (tlspolicy history), or take the lines of this diff "
-      "back by hand and undo again");
+      "undo the newer generations first, where they changed it (tlspolicy history); else take the "
+      "lines of this diff back by hand and undo again");
+}
+
+bool is_ours_alone(const Member& member) {
+  const auto ours = [](const FileState& state) {
+    return state.kind == Kind::file && plan::is_ours(state.content);
+  };
+  return ours(member.before) && ours(member.after);
 }
 
 // The state that the file is to have: `now` without our change.
 Result<FileState> taken_out(const Member& member, const FileState& now, int number) {
   if (host::same(now, member.after)) return member.before;
-  if (host::same(now, member.before) || now.kind == Kind::absent) return now;  // nothing of ours
+  if (host::same(now, member.before)) return now;
+  // A file of ours alone that somebody removed is what it was under the date before; anybody else's
+  // is theirs to remove.
+  if (now.kind == Kind::absent) return is_ours_alone(member) ? member.before : now;
   if (now.kind == Kind::folder) return now;  // not ours alone any more
   if (now.kind != Kind::file || member.after.kind != Kind::file)
     return edited_since(member, now, number);
@@ -160,7 +171,8 @@ bool stayed(const Generation& g, const std::string& service) {
 
 }  // namespace
 
-Result<Change> undo_of(Host& host, Journal& journal, int number) {
+Result<Change> undo_of(Host& host, Journal& journal, int number,
+                       std::vector<ServiceOutcome>* left_out) {
   const auto g = undoable(journal, number);
   if (!g) return tl::make_unexpected(g.error());
   const auto parts = parts_of(*g);
@@ -171,10 +183,14 @@ Result<Change> undo_of(Host& host, Journal& journal, int number) {
   change.selected_before = g->selected_after;
   change.selected_after = g->selected_before;
   for (auto part = parts->rbegin(); part != parts->rend(); ++part) {
+    const std::string& name = part->service.name;
     const auto back = reversed(host, *part, number);
+    if (!back && left_out && !name.empty()) {
+      left_out->push_back({name, Fate::unchanged, back.error(), {}});
+      continue;
+    }
     if (!back) return tl::make_unexpected(back.error());
     auto members = without_folders_in_use(host, *back);
-    const std::string& name = part->service.name;
     if (name.empty()) std::tie(change.settings, change.settings_folders) = settings_of(members);
     if (name.empty()) continue;
     // Somebody took our lines out by hand; or the generation itself had put its files back.

@@ -45,8 +45,8 @@ bool changes_ssh(const apply::Change& change) {
 
 tl::expected<seconds, Failure> time_to_confirm(const Request& request, Context& context,
                                                bool changes_ssh) {
-  if (!request.confirm.empty()) {
-    const auto time = parse_time(request.confirm);
+  if (request.confirm) {
+    const auto time = parse_time(*request.confirm);
     if (!time) return failed(time.error());
     if (!context.host.is_live())
       return failed({"bad-time", "nothing runs under another root: there is nothing to confirm",
@@ -63,9 +63,20 @@ tl::expected<seconds, Failure> time_to_confirm(const Request& request, Context& 
                  "--no-confirm"});
 }
 
+Result<void> arm_beforehand(Session& session, Context& context, seconds time) {
+  if (time.count() == 0) return {};
+  const auto numbers = session.journal().numbers();
+  if (!numbers) return tl::make_unexpected(numbers.error());
+  const int next = numbers->empty() ? 1 : numbers->back() + 1;
+  const auto armed = context.arm(fmt::format("unfinished-{}", next), time);
+  if (armed) return {};
+  return fail("no-timer", "nothing was changed: nothing could be made to take it back in time",
+              armed.error().where, armed.error().what);
+}
+
 Result<void> arm(Session& session, Context& context, const apply::Outcome& outcome, seconds time) {
   if (outcome.confirm_until == 0) return {};
-  const auto armed = context.arm(outcome.generation, time);
+  const auto armed = context.arm(fmt::format("return-{}", outcome.generation), time);
   if (armed) return {};
   const auto waiting = session.journal().waiting();
   if (waiting && *waiting) {

@@ -27,9 +27,11 @@ bool changes_ssh(const apply::Change&);
 
 // Starts what will run `tlspolicy recover` then: a timer of systemd's, or a detached process where
 // systemd does not run.  `executable` is this program.
-Result<void> start_return_timer(host::Host& machine, const std::string& executable, int generation,
-                                std::chrono::seconds);
+Result<void> start_return_timer(host::Host& machine, const std::string& executable,
+                                const std::string& name, std::chrono::seconds);
 
+// Before `execute`: should it be killed half way, nobody may be there to recover.
+Result<void> arm_beforehand(Session&, Context&, std::chrono::seconds);
 // After `execute`: where the timer cannot be started, the change is taken back at once.
 Result<void> arm(Session&, Context&, const apply::Outcome&, std::chrono::seconds);
 

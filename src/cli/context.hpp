@@ -45,8 +45,8 @@ struct Context {
   std::function<void(const std::string& line)> note = {};      // done to the host; also in a pipe
   std::function<bool(const std::string& question)> typed_yes = {};  // empty: nobody is there to ask
   std::function<bool()> inside_ssh = {};  // did whoever runs this come over SSH?
-  // Has `tlspolicy recover` run then.
-  std::function<Result<void>(int generation, std::chrono::seconds)> arm = {};
+  // Has `tlspolicy recover` run then; the name ("return-3") tells one such from another.
+  std::function<Result<void>(const std::string& name, std::chrono::seconds)> arm = {};
 };
 
 inline constexpr char kSettings[] = "/etc/tlspolicy/tlspolicy.toml";

@@ -17,6 +17,7 @@
 #include "cli/world.hpp"
 #include "discover/discover.hpp"
 #include "host/confine.hpp"
+#include "host/outlive.hpp"
 #include "report/error.hpp"
 
 namespace tlspolicy::cli {
@@ -218,9 +219,10 @@ int run_on_this_machine(const Request& request) {
   context.progress = [&](const std::string& line) { progress.show(line); };
   context.note = [&](const std::string& line) { progress.note(line); };
   context.inside_ssh = [&] { return inside_ssh_session(*machine); };
-  context.arm = [&](int generation, std::chrono::seconds time) {
-    return start_return_timer(*machine, executable, generation, time);
+  context.arm = [&](const std::string& name, std::chrono::seconds time) {
+    return start_return_timer(*machine, executable, name, time);
   };
+  if (changes_the_host(request.verb)) host::outlive_the_asker();
   if (can_ask() && !request.json) context.typed_yes = typed_yes;
   return run(request, context, std::cout, std::cerr);
 }
@@ -237,6 +239,14 @@ std::optional<std::string> no_such_verb(const CLI::App& app, int argc, char** ar
                            : "`tlspolicy --help` shows what there is");
 }
 
+// Whoever asked for JSON gets it, although nothing was parsed.
+int wrong_usage(int argc, char** argv, const std::string& why) {
+  const bool json =
+      std::any_of(argv, argv + argc, [](std::string_view word) { return word == "--json"; });
+  if (json) std::cout << report::errors_json({{"usage", why, {}, "tlspolicy --help"}});
+  return kUsage;
+}
+
 int parse_and_run(int argc, char** argv) {
   Request request;
   CLI::App app(
@@ -251,12 +261,12 @@ int parse_and_run(int argc, char** argv) {
   add_changing_verbs(app, request);
   if (const auto wrong = no_such_verb(app, argc, argv)) {
     std::cerr << *wrong;
-    return kUsage;
+    return wrong_usage(argc, argv, *wrong);
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kUsage;
+    return app.exit(error) == 0 ? kDone : wrong_usage(argc, argv, error.what());
   }
   return run_on_this_machine(request);
 }

@@ -2,6 +2,7 @@
 // What the command line asked for, as plain data: main.cpp fills it in, the verbs read it.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,12 +33,12 @@ struct Request {
   int at_once = 0;                   // scan: connections in all; 0: by how many targets there are
   std::string root = "/", data;
   bool json = false, verbose = false;
-  bool exit_code = false;      // plan
-  bool weaker = false;         // set, undo
-  bool atomic = false;         // set
-  bool lose_ssh_keys = false;  // set
-  std::string confirm;         // set, undo: a time, as typed
-  bool no_confirm = false;     // set, undo
+  bool exit_code = false;                   // plan
+  bool weaker = false;                      // set, undo
+  bool atomic = false;                      // set
+  bool lose_ssh_keys = false;               // set
+  std::optional<std::string> confirm = {};  // set, undo: a time, as typed
+  bool no_confirm = false;                  // set, undo
 };
 
 }  // namespace tlspolicy::cli

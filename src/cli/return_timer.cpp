@@ -13,11 +13,10 @@ bool runs_systemd(host::Host& machine) {  // sd_booted(3)
   return state && state->kind == base::FileState::Kind::folder;
 }
 
-Result<void> by_systemd(host::Host& machine, const std::string& executable, int generation,
+Result<void> by_systemd(host::Host& machine, const std::string& executable, const std::string& name,
                         std::chrono::seconds time) {
   host::Command command;
-  command.argv = {"systemd-run", "--quiet", "--collect",
-                  fmt::format("--unit=tlspolicy-return-{}", generation),
+  command.argv = {"systemd-run", "--quiet", "--collect", "--unit=tlspolicy-" + name,
                   fmt::format("--on-active={}s", time.count()), "--timer-property=AccuracySec=1s",
                   // A run that finds the lock taken is worth another try.
                   "--property=Restart=on-failure", "--property=RestartSec=10s",
@@ -31,9 +30,9 @@ Result<void> by_systemd(host::Host& machine, const std::string& executable, int 
 
 }  // namespace
 
-Result<void> start_return_timer(host::Host& machine, const std::string& executable, int generation,
-                                std::chrono::seconds time) {
-  return runs_systemd(machine) ? by_systemd(machine, executable, generation, time)
+Result<void> start_return_timer(host::Host& machine, const std::string& executable,
+                                const std::string& name, std::chrono::seconds time) {
+  return runs_systemd(machine) ? by_systemd(machine, executable, name, time)
                                : host::run_later({executable, "recover"}, time);
 }
 

@@ -14,17 +14,18 @@ struct Verb {
   std::string_view name;
   Answer (*run)(const Request&, Context&);
   bool reads_data = true;  // false: works from the journal alone
+  bool changes = false;    // the host
 };
 constexpr std::array kVerbs{
     Verb{"list", run_list},
     Verb{"show", run_show},
     Verb{"status", run_status},
     Verb{"plan", run_plan},
-    Verb{"set", run_set},
-    Verb{"undo", run_undo, false},
-    Verb{"confirm", run_confirm, false},
+    Verb{"set", run_set, true, true},
+    Verb{"undo", run_undo, false, true},
+    Verb{"confirm", run_confirm, false, true},
     Verb{"history", run_history, false},
-    Verb{"recover", run_recover, false},
+    Verb{"recover", run_recover, false, true},
     Verb{"check", run_check},
     Verb{"scan", run_scan},
     Verb{"explain", run_explain},
@@ -58,6 +59,11 @@ bool reads_data(std::string_view verb) {
   return found == kVerbs.end() || found->reads_data;
 }
 
+bool changes_the_host(std::string_view verb) {
+  const auto found = std::ranges::find(kVerbs, verb, &Verb::name);
+  return found != kVerbs.end() && found->changes;
+}
+
 int run(const Request& request, Context& context, std::ostream& out, std::ostream& err) {
   context.write = [&out](std::string_view piece) {
     out << piece << std::flush;
@@ -71,7 +77,9 @@ int run(const Request& request, Context& context, std::ostream& out, std::ostrea
   context.progress("");
   if (answer) {
     out << answer->out << std::flush;
-    return answer->status;
+    if (out.good()) return answer->status;
+    err << "tlspolicy: the result could not be written in full\n" << std::flush;
+    return answer->status == kDone ? kHostRefused : answer->status;
   }
   if (request.json) out << report::errors_json(answer.error().errors) << std::flush;
   err << report::errors_message(answer.error().errors, context.style) << std::flush;

@@ -102,6 +102,8 @@ Answer run_set(const Request& request, Context& context) {
   if (!catalogue) return failed(catalogue.error());
   const auto policy = policy_id(request.policy, *catalogue);
   if (!policy) return failed(policy.error());
+  if (request.confirm)
+    if (const auto time = parse_time(*request.confirm); !time) return failed(time.error());
   auto session = Session::open(context);
   if (!session) return failed(session.error());
   if (auto clean = recover_first(*session, context); !clean) return failed(clean.error());
@@ -148,6 +150,8 @@ Answer run_set(const Request& request, Context& context) {
   if (!context.host.is_live()) leave_commands_out(change);
   const auto confirm = time_to_confirm(request, context, changes_ssh(change));
   if (!confirm) return tl::make_unexpected(confirm.error());
+  if (auto armed = arm_beforehand(*session, context, *confirm); !armed)
+    return failed(armed.error());
   auto outcome =
       apply::execute(session->tools(), session->journal(), change, {request.atomic, *confirm});
   if (!outcome) return failed(outcome.error());

@@ -54,13 +54,15 @@ std::vector<prove::Target> targets_after(const apply::Change& change) {
   return out;
 }
 
+// To serve again is asked of what did before the change, which the journal knows, and does now.
 void note_serving(apply::Change& change, const std::vector<prove::Verdict>& seen) {
-  for (auto& service : change.services) {
-    service.serving_before.clear();
-    for (const auto& one : seen)
-      if (one.target.service == service.service && one.serves)
-        service.serving_before.push_back(one.target.endpoint);
-  }
+  for (auto& service : change.services)
+    std::erase_if(service.serving_before, [&](const std::string& endpoint) {
+      return std::ranges::none_of(seen, [&](const prove::Verdict& one) {
+        return one.target.service == service.service && one.target.endpoint == endpoint &&
+               one.serves;
+      });
+    });
 }
 
 }  // namespace
@@ -103,6 +105,8 @@ Answer run_undo(const Request& request, Context& context) {
   const bool waits = *waiting && (*waiting)->number == *number;
   const auto confirm = time_to_confirm(request, context, !waits && changes_ssh(*change));
   if (!confirm) return tl::make_unexpected(confirm.error());
+  if (auto armed = arm_beforehand(*session, context, *confirm); !armed)
+    return failed(armed.error());
   auto outcome = apply::execute(session->tools(), session->journal(), *change, {false, *confirm});
   if (!outcome) return failed(outcome.error());
   if (waits)

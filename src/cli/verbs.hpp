@@ -50,6 +50,7 @@ Answer run_explain(const Request&, Context&);
 
 // Does the verb need policies and manifests?  The way back does not: it goes by the journal.
 bool reads_data(std::string_view verb);
+bool changes_the_host(std::string_view verb);
 // Runs the verb and prints: its reply on `out`; errors on `err`, with --json on `out` as well.
 int run(const Request&, Context&, std::ostream& out, std::ostream& err);
 

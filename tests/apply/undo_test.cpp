@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "plan/pristine.hpp"
 #include "site.hpp"
 
 namespace tlspolicy::apply {
@@ -88,6 +89,23 @@ TEST_F(Undo, HasServicesReadAgainWhereSomebodyPutTheFilesBackByHand) {
   EXPECT_EQ(of(out, "sshd").fate, Fate::kept);
   EXPECT_EQ(site_.files(), before_);
   expect_sound();
+}
+
+// From one date to another a drop-in of ours was changed, and then somebody removed it.
+TEST_F(Undo, BringsBackADropInOfTheDateBefore) {
+  const Path dropin = "/etc/httpd/zz-tlspolicy.conf";
+  const std::string head = plan::head_comment("20230601");
+  site_.fake.put(dropin, head + "old ours\n");
+  site_.daemon("httpd").load(site_.fake);
+  Change change = site_.change();
+  change.services[0].members.push_back(
+      {"httpd", dropin, *site_.fake.read(dropin),
+       FileState{FileState::Kind::file, head + "new ours\n", 0644, 0, 0, {}}});
+  carry_out(loose(change));
+  ASSERT_EQ(site_.fake.content(dropin), head + "new ours\n");
+  site_.fake.erase(dropin);
+  carry_out(loose(*undo(1)));
+  EXPECT_EQ(site_.fake.content(dropin), head + "old ours\n");
 }
 
 TEST_F(Undo, OfAStoppedServiceWhoseFilesAreBackStartsNothing) {

@@ -11,9 +11,11 @@ namespace {
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
+using Armed = std::pair<std::string, std::chrono::seconds>;
+
 class Confirm : public testing::Test {
  protected:
-  int run(std::string verb, std::string policy = {}, std::string confirm = {}) {
+  int run(std::string verb, std::string policy = {}, std::optional<std::string> confirm = {}) {
     auto request = stage.request(std::move(verb), std::move(policy));
     request.confirm = std::move(confirm);
     request.weaker = true;
@@ -25,7 +27,8 @@ class Confirm : public testing::Test {
 
 TEST_F(Confirm, AChangeThatIsConfirmedStays) {
   ASSERT_EQ(run("set", "20261101", "5m"), 0) << stage.err;
-  EXPECT_THAT(stage.armed, testing::ElementsAre(std::pair(1, 300s)));
+  EXPECT_THAT(stage.armed,
+              testing::ElementsAre(Armed("unfinished-1", 300s), Armed("return-1", 300s)));
   EXPECT_THAT(stage.out, HasSubstr("tlspolicy confirm"));
   EXPECT_EQ(run("status"), 1);
   EXPECT_THAT(stage.out, HasSubstr("unless it is confirmed"));
@@ -84,10 +87,34 @@ TEST_F(Confirm, UndoTakesAWaitingUndoBackAndNotWhatIsOlder) {
 }
 
 TEST_F(Confirm, WithoutATimerTheChangeGoesBackAtOnce) {
-  stage.can_arm = false;
+  stage.can_arm = 1;
   EXPECT_EQ(run("set", "20261101", "5m"), 3);
   EXPECT_THAT(stage.err, HasSubstr("was taken back"));
   EXPECT_FALSE(ours());
+  stage.can_arm = 0;
+  EXPECT_EQ(run("set", "20261101", "5m"), 3);
+  EXPECT_THAT(stage.err, HasSubstr("nothing was changed"));
+  EXPECT_FALSE(stage.host.exists(std::string(kGenerations) + "/3"));
+}
+
+// An unset variable of somebody's script must not make the change stay.
+TEST_F(Confirm, AnEmptyOrWrongTimeIsWrongUsage) {
+  for (const char* wrong : {"", "garbage", "5"})
+    EXPECT_EQ(run("set", "20261101", wrong), 2) << wrong;
+  EXPECT_FALSE(ours());
+}
+
+// Nobody may be there to settle it: what can go back goes, and the rest is named.
+TEST_F(Confirm, AnEditInOneServicesFileDoesNotHoldTheOthersUp) {
+  ASSERT_EQ(run("set", "20261101", "5m"), 0) << stage.err;
+  stage.host.put(kDropin, stage.host.content(kDropin) + "# edited\n");
+  stage.host.time += 301s;
+  EXPECT_EQ(run("recover"), 4) << stage.err;
+  EXPECT_FALSE(stage.host.exists(kSshdDropin));
+  EXPECT_TRUE(stage.host.exists(kDropin));
+  EXPECT_THAT(stage.out, HasSubstr("was changed since generation 1"));
+  EXPECT_EQ(run("recover"), 0);
+  EXPECT_THAT(stage.out, HasSubstr("nothing to recover"));
 }
 
 TEST_F(Confirm, WhoeverChangesSshdFromInsideAnSshSessionHasToSay) {
@@ -108,7 +135,8 @@ TEST_F(Confirm, OnATerminalItIsAsked) {
   stage.answer = "yes";
   EXPECT_EQ(run("set", "20261101"), 0) << stage.err;
   EXPECT_THAT(stage.asked, HasSubstr("inside an SSH session"));
-  EXPECT_THAT(stage.armed, testing::ElementsAre(std::pair(1, 300s)));
+  EXPECT_THAT(stage.armed,
+              testing::ElementsAre(Armed("unfinished-1", 300s), Armed("return-1", 300s)));
 }
 
 TEST(ParseTime, TakesSecondsMinutesAndHours) {

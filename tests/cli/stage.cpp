@@ -139,9 +139,9 @@ int Stage::run(Request request) {
   context.progress = [](const std::string&) {};
   context.note = [this](const std::string& line) { notes.push_back(line); };
   context.inside_ssh = [this] { return inside_ssh; };
-  context.arm = [this](int generation, std::chrono::seconds time) -> Result<void> {
-    if (!can_arm) return fail("no-timer", "no such file", "systemd-run");
-    armed.emplace_back(generation, time);
+  context.arm = [this](const std::string& name, std::chrono::seconds time) -> Result<void> {
+    if (can_arm-- <= 0) return fail("no-timer", "no such file", "systemd-run");
+    armed.emplace_back(name, time);
     return {};
   };
   if (!answer.empty())

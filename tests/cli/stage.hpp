@@ -30,8 +30,8 @@ class Stage {
   int proofs = 0, measures = 0;
   std::string asked;  // the question that was put
   bool inside_ssh = false;
-  bool can_arm = true;
-  std::vector<std::pair<int, std::chrono::seconds>> armed;  // generation, and after which time
+  int can_arm = 100;                                                // so many times
+  std::vector<std::pair<std::string, std::chrono::seconds>> armed;  // name, and after which time
   std::string out, err;
   std::vector<std::string> notes;
 

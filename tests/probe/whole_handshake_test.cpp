@@ -50,7 +50,8 @@ TEST_F(RealServers, AServerThatDemandsACertificateIsSeenAsFarAsThat) {
     EXPECT_TRUE(crypto::usable_in(whole.suite, version)) << crypto::name(whole.suite);
   }
   // A suite that it does not take is refused for that, and not for the certificate.
-  const Handshake other = shake(Protocol::tls12, {crypto::Suite{0xC02B}});
+  const Handshake other =
+      full_handshake(place_, Protocol::tls12, {crypto::Suite{0xC02B}}, kGroups, test::kPatience);
   EXPECT_FALSE(other.done);
   EXPECT_TRUE(other.turned_down);
 }
