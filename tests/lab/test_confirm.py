@@ -63,6 +63,17 @@ class InsideAnSshSession(unittest.TestCase):
         self.assertTrue(is_there(self.host, SSHD) and is_there(self.host, DROPIN))
         self.assertEqual(tlspolicy(self.host, "check").returncode, 0)
 
+    def test_a_change_that_is_killed_half_way_goes_back_in_the_time_given(self):
+        start = self.host.snapshot_etc()
+        killed = self.host.run(
+            "tlspolicy set 20261101 --service httpd --weaker --confirm 15s 2>&1 | while read line; do "
+            "case $line in *'httpd: written'*) pkill -9 -x tlspolicy; echo killed; exit;; esac; done",
+            check=False)
+        self.assertEqual(killed.stdout, "killed\n")
+        self.assertEqual(pending(self.host), "pending-journal")
+        wait_for(lambda: pending(self.host) is None, 60, "the change to go back")
+        self.assertEqual(list(differences(start, self.host.snapshot_etc())), [])
+
     def test_without_systemd_a_process_waits(self):
         start = self.host.snapshot_etc()
         # What sd_booted(3) looks at is hidden from this run alone.

@@ -17,6 +17,19 @@ CONF, SSHD_DROPIN = "/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d/00-tlspolicy
 MATCH = b"UsePAM yes\nMatch User backup\n    Include /etc/ssh/sshd_config.d/*.conf\n"
 OLD_SUITE = ("-tls1_2", "-cipher", "AES128-SHA256")     # upstream takes it, 20261101 does not
 SSH = ("sshd", "--no-confirm")
+MUTUAL = b"""CustomLog /var/log/apache2/suites.log "%{SSL_CIPHER}x %U"
+<VirtualHost *:443>
+ServerName mutual.example
+SSLEngine on
+SSLCertificateFile /etc/ssl/certs/plain.example.rsa.pem
+SSLCertificateKeyFile /etc/ssl/private/plain.example.rsa.key
+SSLCACertificateFile /etc/ssl/lab-ca.pem
+SSLVerifyClient require
+</VirtualHost>
+<Location /weak>
+SSLCipherSuite AES256-SHA
+</Location>
+"""
 
 
 class OddHosts(OnHost, unittest.TestCase):
@@ -36,6 +49,34 @@ class OddHosts(OnHost, unittest.TestCase):
         said = self.done("undo", "--weaker").stdout
         self.assertRegex(said, r"httpd +taken back")
         self.assertTrue(self.shakes_hands(443, *OLD_SUITE))
+
+    def with_site(self, text):
+        self.addCleanup(self.host.run, "rm -f /etc/apache2/conf-enabled/odd.conf; systemctl restart apache2")
+        self.host.write("/etc/apache2/conf-enabled/odd.conf", text)
+        self.host.run("systemctl restart apache2")
+        self.before = self.host.snapshot_etc()
+
+    def test_mutual_tls_and_a_suite_list_of_a_location(self):
+        self.with_site(MUTUAL)
+        self.assertIn("AES256-SHA", self.negotiated_for("/weak/"))
+        self.done("set", "20261101", "--service", "httpd")
+        self.assertIn("httpd:443:mutual.example", self.complies("httpd"))
+        self.assertIn("ECDHE", self.negotiated_for("/weak/"))
+        self.done("undo", "--weaker")
+
+    def negotiated_for(self, path):
+        """The suite in which Apache answers a request for the path, negotiated anew if it wants to."""
+        seen = self.host.run(["curl", "-sk", "--tls-max", "1.2", "--ciphers", "ALL:@SECLEVEL=0",
+                              "-o", "/dev/null", f"https://plain.example{path}"], check=False)
+        self.assertIn(seen.returncode, (0, 56), seen.stderr)
+        return self.host.run("tail -n 1 /var/log/apache2/suites.log").stdout
+
+    def test_undo_to_an_endpoint_that_served_nobody(self):
+        self.with_site(b"<IfModule ssl_module>\nSSLProtocol +TLSv1.1\n</IfModule>\n")
+        self.assertFalse(self.shakes_hands(443))
+        self.done("set", "20261101", "--service", "httpd", "--weaker")
+        self.assertTrue(self.shakes_hands(443))
+        self.done("undo", "--weaker")
 
     def test_include_inside_match(self):
         self.host.run(["cp", "-a", CONF, "/root/sshd_config"])
