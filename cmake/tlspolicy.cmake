@@ -132,16 +132,15 @@ function(tlspolicy_write_links file)
   file(WRITE ${file} "${text}\n")
 endfunction()
 
-# fuzz/NAME.cpp becomes the program fuzz_NAME; the inputs that it starts from are in fuzz/corpus/NAME.
-# As a test it runs as long as TLSPOLICY_FUZZ_SECONDS says.
+# fuzz/MODULE_NAME.cpp becomes the program fuzz_MODULE_NAME; the inputs that it starts from are in
+# fuzz/corpus/MODULE_NAME. As a test it runs as long as TLSPOLICY_FUZZ_SECONDS says.
 function(tlspolicy_fuzzers)
-  get_property(modules GLOBAL PROPERTY tlspolicy_modules)
-  list(TRANSFORM modules PREPEND tlspolicy_)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/fuzz/*.cpp)
   foreach(source ${sources})
     cmake_path(GET source STEM name)
+    string(REGEX MATCH "^[a-z]+" module ${name})
     add_executable(fuzz_${name} ${source})
-    target_link_libraries(fuzz_${name} PRIVATE ${modules})
+    target_link_libraries(fuzz_${name} PRIVATE tlspolicy_${module})
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
     target_compile_definitions(fuzz_${name} PRIVATE TLSPOLICY_SOURCE="${PROJECT_SOURCE_DIR}")
     set(found ${PROJECT_BINARY_DIR}/found/${name})

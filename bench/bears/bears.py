@@ -59,7 +59,8 @@ async def not_offered(reader, writer):
 
 
 async def group_not_offered(reader, writer):
-    retry = b"\x00\x2b\x00\x02\x03\x04\x00\x33\x00\x02" + struct.pack("!H", random.choice((0xFFFF, 0x001D, 0x0001)))
+    # Of numbers that IANA gave to nobody: a group that was offered would be a sound HelloRetryRequest.
+    retry = b"\x00\x2b\x00\x02\x03\x04\x00\x33\x00\x02" + struct.pack("!H", random.choice((0xFFFF, 0x4242, 0x0000)))
     hello = bytearray(server_hello(0x1301, extensions=retry))
     hello[11:43] = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")  # RFC 8446 4.1.3
     writer.write(bytes(hello))
