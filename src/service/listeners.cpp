@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "service/effective.hpp"
 #include "service/endpoint_parts.hpp"
 
 namespace tlspolicy::service {
@@ -47,10 +48,9 @@ std::set<std::string> blocks(const Dump& dump, std::string_view pattern, std::st
   return out;
 }
 
-std::vector<std::string> listed_addresses(std::string listed) {
+std::vector<std::string> listed_addresses(std::string_view value) {
   std::vector<std::string> out;
-  for (const auto& word : base::words(base::replace_all(std::move(listed), ",", " ")))
-    out.push_back(word == "*" ? "0.0.0.0" : word);
+  for (const auto& word : listed(value)) out.push_back(word == "*" ? "0.0.0.0" : word);
   return out;
 }
 
