@@ -116,9 +116,11 @@ std::vector<Endpoint> from_listeners(const EndpointRow& row,
     const bool implicit = of(row.implicit) == "yes";
     if (!implicit && row.preamble.empty()) continue;  // no TLS there
     endpoint.preamble = implicit ? "" : row.preamble;
-    const auto own = listed_addresses(of(row.address));
-    for (const auto& address :
-         own.empty() ? listed_addresses(dumped(dump, row.default_listen)) : own)
+    std::vector<std::string> own;
+    for (const auto& key : base::words(row.address))
+      if (own.empty()) own = listed_addresses(of(key));
+    if (own.empty()) own = listed_addresses(dumped(dump, row.default_listen));
+    for (const auto& address : own)
       for (const auto& named : names) {
         endpoint.address = address;
         endpoint.sni = named.name;

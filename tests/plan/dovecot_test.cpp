@@ -91,6 +91,15 @@ TEST(DovecotPlan, ProvesSubmissionBySmtpsStarttls) {
               ElementsAre("dovecot:143imap", "dovecot:993", "dovecot:587smtp"));
 }
 
+TEST(DovecotPlan, FindsAListenersOwnAddressByTheWordOfEitherVersion) {
+  for (const std::string key : {"address", "listen"}) {
+    auto host = dovecot({}, key == "address" ? "2.3.19.1" : "2.4.1");
+    host.dump.emplace("service/lmtp/inet_listener/lmtp/" + key, "127.0.0.1");
+    host = carried_out(host, ServicePlan{});
+    EXPECT_THAT(ids(plan_one(host, "20261101")), Contains("dovecot:127.0.0.1:24lmtp"));
+  }
+}
+
 TEST(DovecotPlan, HasNoEndpointWithoutTls) {
   auto host = dovecot({}, "2.3.19.1");
   host.dump.erase("ssl");
