@@ -261,6 +261,14 @@ TEST(PostfixPlan, LeavesWhatIsSetForAProxyThatDoesNotRunAlone) {
   EXPECT_THAT(plan.notes, Contains(HasSubstr("smtp inet speaks no TLS: there is no row tlsproxy")));
 }
 
+TEST(PostfixPlan, TakesAwayWhatIsExcludedWithAnySeparatorOfPostfixs) {
+  auto instance = host(kDefault + "smtpd_tls_exclude_ciphers = MD5:kRSA, DES\n", kRows);
+  instance.capability.readings["suites ALL:COMPLEMENTOFALL:!MD5:!kRSA:!DES:@SECLEVEL=0"] = {
+      "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"};
+  EXPECT_THAT(predicted(plan_one(instance, "20261101"), "postfix:25", "suites"),
+              ElementsAre("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
+}
+
 TEST(PostfixPlan, ResolvesNamesInValues) {
   const auto plan =
       plan_one(host(kDefault + "mine = >=TLSv1.3\nsmtpd_tls_mandatory_protocols = $mine\n",
