@@ -29,14 +29,14 @@ bool is_meant(const Request& request, const std::string& service, const std::str
   });
 }
 
-// What the wire does not show, and what would make "complies" say too much: tables where a client
-// is looked at.
+// What would make "complies" say too much, where a client is looked at.
 void add_beyond_proof(const plan::ServicePlan& service, Wanted& out) {
   const bool client = std::ranges::any_of(out.targets, [&](const prove::Target& one) {
     return one.service == service.service && !one.client.way.empty();
   });
-  for (const auto& warning : service.warnings)
-    if (client && warning.id.starts_with("policy-map-")) out.left_out.push_back(warning);
+  if (client)
+    out.left_out.insert(out.left_out.end(), service.beyond_proof.begin(),
+                        service.beyond_proof.end());
 }
 
 Wanted choose(const Request& request, const plan::Plan& plan, bool as_root) {

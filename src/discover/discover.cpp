@@ -111,10 +111,10 @@ void check_before_us(host::Host& host, const Manifest& manifest, Instance& insta
         "can read is missing");
     return;
   }
-  const auto checked = run(host, instance, manifest.check, manifest.limit_s);
+  const auto checked = run(host, instance, manifest.look, manifest.limit_s);
   if (!checked || checked->status == 0) return;
   const auto command =
-      base::join(service::expand(manifest.check, instance.vars).value_or(manifest.check), " ");
+      base::join(service::expand(manifest.look, instance.vars).value_or(manifest.look), " ");
   if (checked->timed_out) {
     instance.broken = Error{
         "check-unfinished", fmt::format("its check did not end within {} s", manifest.limit_s),

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "service/effective.hpp"
 
 namespace tlspolicy::plan {
 namespace {
@@ -86,12 +87,14 @@ std::vector<Found> find_overrides(const service::Manifest& manifest, const servi
   for (std::size_t i = 0; i < settings.size(); ++i) {
     if (in_scope(manifest.inert_scopes, settings[i].setting)) continue;
     for (const auto* row : rows_for(manifest, can, settings[i].setting)) {
+      if (!row->by.empty() && !service::scope_called(settings, row->by)) continue;
       const auto value = service::override_value(manifest, *row, settings[i], settings, defaults);
       Found found;
       found.source = settings[i];
       found.key = row->key;
       found.dimension = row->dimension;
-      found.lower = in_scope(manifest.lower_scopes, settings[i].setting);
+      found.by = row->by;
+      found.lower = !row->by.empty() || in_scope(manifest.lower_scopes, settings[i].setting);
       found.of_request = is_of_request(manifest, settings[i].setting);
       found.position = i;
       found.narrows = row->narrows;
@@ -117,6 +120,7 @@ std::optional<std::vector<std::string>> allowed_by(
 
 bool covers(const Found& found, const service::Endpoint& endpoint) {
   if (found.of_request) return false;
+  if (!found.by.empty()) return found.by == endpoint.scope_argument;
   if (!endpoint.within.empty())
     return std::ranges::all_of(found.source.setting.scopes, [&](const config::Scope& scope) {
       const auto here = endpoint.within.find(scope.kind);

@@ -161,8 +161,8 @@ void follow(const World& world, const service::HostState& host, const service::M
   }
   note_overrides(found, *composed, wanted, kept, plan);
   guard_certificates(instance, facts, policy.id, plan);
-  for (auto& one : weaker_in_tables(manifest, instance, wanted))
-    plan.warnings.push_back(std::move(one));
+  plan.beyond_proof = weaker_in_tables(manifest, instance, wanted);
+  plan.warnings.insert(plan.warnings.end(), plan.beyond_proof.begin(), plan.beyond_proof.end());
   for (const auto& key : instance.user_keys)
     if (key.type == "DSA" || (key.type == "RSA" && key.bits < policy.ssh.rsa_bits))
       plan.keys_below.push_back(

@@ -60,9 +60,10 @@ struct ServicePlan {
   bool restart = false;
   std::vector<EndpointPlan> endpoints;
   std::vector<Shortfall> shortfalls;
-  std::vector<std::string> notes;  // stricter overrides that stay, lines that were set aside, …
-  std::vector<Error> refusals;     // certificates that do not fit: `set` does not go on (R9)
-  std::vector<Error> warnings;     // self-signed, soon expired, …
+  std::vector<std::string> notes;   // stricter overrides that stay, lines that were set aside, …
+  std::vector<Error> refusals;      // certificates that do not fit: `set` does not go on (R9)
+  std::vector<Error> warnings;      // self-signed, soon expired, …
+  std::vector<Error> beyond_proof;  // those of them that no hello of a client shows
   std::vector<std::string> keys_below;  // users' SSH keys that would no longer log in
   std::optional<Error> skipped;         // broken before us, or it cannot follow at all
 };

@@ -32,6 +32,18 @@ std::optional<std::string> take_name(std::string_view& text) {
 }
 }  // namespace
 
+std::vector<std::string> listed(std::string_view value) {
+  return base::words(base::replace_all(std::string(value), ",", " "));
+}
+
+const config::Scope* scope_called(const std::vector<config::Source>& settings,
+                                  std::string_view argument) {
+  for (const auto& source : settings)
+    for (const auto& scope : source.setting.scopes)
+      if (!argument.empty() && scope.argument == argument) return &scope;
+  return nullptr;
+}
+
 std::string Effective::raw(std::string_view key, const config::Scope* scope) const {
   const config::Setting* top = nullptr;
   const config::Setting* own = nullptr;

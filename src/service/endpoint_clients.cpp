@@ -17,11 +17,6 @@ std::string id_of(const Manifest& manifest, const EndpointRow& row, const std::s
                   const std::string& command) {
   return fmt::format("{}:{}{}", manifest.name, row.name, name == command ? "" : ":" + name);
 }
-
-// Tables stand one behind the other, with commas or blanks in between (postconf(5)).
-std::vector<std::string> tables(const std::string& value) {
-  return base::words(base::join(base::split(value, ','), " "));
-}
 }  // namespace
 
 void from_clients(const Manifest& manifest, const EndpointRow& row,
@@ -59,7 +54,7 @@ void from_clients(const Manifest& manifest, const EndpointRow& row,
     endpoint.client = row.client;
     for (const auto& [what, key] : row.reach) endpoint.reach[what] = value(key);
     endpoint.reach["transport"] = name;
-    endpoint.tables = tables(value(row.tables));
+    endpoint.tables = listed(value(row.tables));
     add_endpoint(manifest, std::move(endpoint), out);
   }
 }

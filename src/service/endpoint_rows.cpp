@@ -29,9 +29,10 @@ std::optional<std::string> numeric(std::string_view name) {
 // What every row of the service shares while its endpoints are made.
 class Rows {
  public:
-  Rows(const Manifest& manifest, const EndpointRow& row, const Effective& effective,
-       std::vector<std::string>& notes, std::vector<Endpoint>& out)
-      : manifest_(manifest), row_(row), effective_(effective), notes_(notes), out_(out) {}
+  // `by`: the scope of row.by, where there is one.
+  Rows(const Manifest& manifest, const EndpointRow& row, const Scope* by,
+       const Effective& effective, std::vector<std::string>& notes, std::vector<Endpoint>& out)
+      : manifest_(manifest), row_(row), by_(by), effective_(effective), notes_(notes), out_(out) {}
 
   void add(const Source& source) {
     const auto& fields = source.setting.args;  // name type … command
@@ -42,15 +43,20 @@ class Rows {
     endpoint.port = port_of(row_, fields.front().substr(cut == std::string::npos ? 0 : cut + 1));
     if (endpoint.port == 0)
       return note(source, fmt::format("\"{}\": no port that is known", fields.front()));
-    if (!take_role(source, scope, endpoint)) return;
-    endpoint.scope_kind = scope.kind;
-    endpoint.scope_argument = scope.argument;
-    endpoint.file = scope.file;
-    endpoint.line = scope.line;
+    if (!is_meant(scope)) return;
+    const Scope* tls = row_.by.empty() ? &scope : by_;
+    if (!tls)
+      return note(source,
+                  fmt::format("{} speaks no TLS: there is no row {}", scope.argument, row_.by));
+    if (!take_role(source, *tls, endpoint)) return;
+    endpoint.scope_kind = tls->kind;
+    endpoint.scope_argument = tls->argument;
+    endpoint.file = tls->file;
+    endpoint.line = tls->line;
     for (const auto& key : row_.certificates)
-      for (const auto& file : files(value(key, scope))) endpoint.certificates.push_back(file);
+      for (const auto& file : files(value(key, *tls))) endpoint.certificates.push_back(file);
     const auto hosts = name.empty() ? value(row_.interfaces, scope) : name;
-    for (const auto& host : base::words(base::join(base::split(hosts, ','), " "))) {
+    for (const auto& host : listed(hosts)) {
       const auto address = numeric(host);
       if (!address) {
         note(source, fmt::format("\"{}\" is not a numeric address: not looked at there", host));
@@ -66,9 +72,16 @@ class Rows {
     return effective_.value(key, &scope).value_or("");
   }
 
+  bool is_meant(const Scope& scope) const {
+    return std::ranges::all_of(row_.wants, [&](const auto& one) {
+      const auto words = listed(value(one.first, scope));
+      return std::ranges::find(words, one.second) != words.end();
+    });
+  }
+
   static std::vector<std::string> files(const std::string& value) {
     std::vector<std::string> out;
-    for (const auto& word : base::words(base::join(base::split(value, ','), " ")))
+    for (const auto& word : listed(value))
       if (word.starts_with('/')) out.push_back(word);
     return out;
   }
@@ -79,8 +92,8 @@ class Rows {
     const auto level = value(row_.role_key, scope);
     const auto role = row_.roles.find(base::lower(level));
     if (role == row_.roles.end()) {
-      note(source, fmt::format("{} speaks no TLS: {} is {}", scope.argument, row_.role_key,
-                               level.empty() ? "not set" : "\"" + level + "\""));
+      note(source, fmt::format("{} speaks no TLS: {} is {}", source.setting.scopes.back().argument,
+                               row_.role_key, level.empty() ? "not set" : "\"" + level + "\""));
       return false;
     }
     if (role->second == "opportunistic") endpoint.role = "opportunistic";
@@ -93,6 +106,7 @@ class Rows {
 
   const Manifest& manifest_;
   const EndpointRow& row_;
+  const Scope* by_;
   const Effective& effective_;
   std::vector<std::string>& notes_;
   std::vector<Endpoint>& out_;
@@ -104,7 +118,7 @@ void from_rows(const Manifest& manifest, const EndpointRow& row,
                const std::multimap<std::string, std::string>& defaults,
                std::vector<std::string>& notes, std::vector<Endpoint>& out) {
   const Effective effective(settings, defaults);
-  Rows rows(manifest, row, effective, notes, out);
+  Rows rows(manifest, row, scope_called(settings, row.by), effective, notes, out);
   for (const auto& source : settings) {
     const auto& setting = source.setting;
     if (setting.key != row.rows || setting.scopes.empty() || setting.args.size() < 8) continue;

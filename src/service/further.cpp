@@ -16,7 +16,7 @@ std::vector<std::string> further_folders(const Manifest& manifest,
   const Effective effective(settings, kNoDefaults);
   const auto value = effective.value(manifest.further, nullptr).value_or("");
   std::vector<std::string> out;
-  for (const auto& folder : base::words(base::replace_all(value, ",", " ")))
+  for (const auto& folder : listed(value))
     if (std::ranges::find(out, folder) == out.end()) out.push_back(folder);
   return out;
 }

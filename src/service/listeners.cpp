@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "service/effective.hpp"
 #include "service/endpoint_parts.hpp"
 
 namespace tlspolicy::service {
@@ -47,10 +48,9 @@ std::set<std::string> blocks(const Dump& dump, std::string_view pattern, std::st
   return out;
 }
 
-std::vector<std::string> listed_addresses(std::string listed) {
+std::vector<std::string> listed_addresses(std::string_view value) {
   std::vector<std::string> out;
-  for (const auto& word : base::words(base::replace_all(std::move(listed), ",", " ")))
-    out.push_back(word == "*" ? "0.0.0.0" : word);
+  for (const auto& word : listed(value)) out.push_back(word == "*" ? "0.0.0.0" : word);
   return out;
 }
 
@@ -116,9 +116,11 @@ std::vector<Endpoint> from_listeners(const EndpointRow& row,
     const bool implicit = of(row.implicit) == "yes";
     if (!implicit && row.preamble.empty()) continue;  // no TLS there
     endpoint.preamble = implicit ? "" : row.preamble;
-    const auto own = listed_addresses(of(row.address));
-    for (const auto& address :
-         own.empty() ? listed_addresses(dumped(dump, row.default_listen)) : own)
+    std::vector<std::string> own;
+    for (const auto& key : base::words(row.address))
+      if (own.empty()) own = listed_addresses(of(key));
+    if (own.empty()) own = listed_addresses(dumped(dump, row.default_listen));
+    for (const auto& address : own)
       for (const auto& named : names) {
         endpoint.address = address;
         endpoint.sni = named.name;

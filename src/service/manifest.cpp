@@ -151,6 +151,7 @@ EndpointRow read_endpoint(TomlTable& row) {
   }
   out.rows = row.string("rows");
   out.commands = row.strings("commands");
+  out.by = row.string("by");
   out.interfaces = row.string("interfaces");
   out.implicit = row.string("implicit");
   if (auto ports = row.table("ports"))
@@ -195,7 +196,8 @@ void read_rows(TomlTable& root, Manifest& out) {
   for (auto& row : root.tables("set")) read_set(row, out);
   for (auto& row : root.tables("override")) {
     Override over{row.need_string("key"), row.string("dimension"),  row.need_string("reads"),
-                  row.boolean("narrows"), read_words(row, "lists"), row.string("when")};
+                  row.boolean("narrows"), read_words(row, "lists"), row.string("when"),
+                  row.string("by")};
     if (!over.when.empty()) hold_to(row, "when", {over.when}, {"openssl", "gnutls"});
     // One value may decide several dimensions: as many rows, each reading its own part of it.
     const auto several = row.strings("dimensions");
@@ -233,6 +235,8 @@ void read_commands(TomlTable& root, Manifest& out) {
   auto commands = root.table("commands");
   if (!commands) return root.wrong({}, "[commands] is missing");
   out.check = commands->strings("check");
+  out.look = commands->strings("look");
+  if (out.look.empty()) out.look = out.check;
   out.reload = commands->strings("reload");
   out.restart = commands->strings("restart");
   out.active = commands->strings("active");

@@ -74,6 +74,7 @@ struct Override {  // a key that may stand elsewhere and win against ours
   bool narrows = false;  // it only takes away from what other settings allow: it stays
   std::map<std::string, std::string> lists;  // reads = "list": value -> "list.x"
   std::string when;                          // a dialect; empty: any
+  std::string by;  // it wins wherever it stands, for the endpoints that have the same `by`
 };
 
 struct Default {                   // a dimension without a knob: what the service does anyway
@@ -99,6 +100,7 @@ struct EndpointRow {
   // inet and with one of these commands.
   std::string rows;
   std::vector<std::string> commands;
+  std::string by;  // the scope whose settings make its TLS, where that is not its own
   std::map<std::string, int> ports;          // names that a row may use for its port
   std::string interfaces;                    // the key whose addresses a row without one listens on
   std::string role_key;                      // the key that decides the role ...
@@ -188,7 +190,8 @@ struct Manifest {
   std::vector<std::string> assumes;    // "key value": defaults that the dump does not print
   std::vector<std::string> tree_dump;  // prints the parsed tree with files and lines
   std::vector<std::string> check, reload, restart, active;
-  int limit_s = 30;  // for each command
+  std::vector<std::string> look;  // in the place of `check` where nothing may change
+  int limit_s = 30;               // for each command
 
   const Place& place() const { return places.front(); }
   const Place& place_of(const Set&) const;

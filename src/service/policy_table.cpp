@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "service/effective.hpp"
 
 namespace tlspolicy::service {
 namespace {
@@ -49,7 +50,7 @@ std::vector<TableEntry> table_entries(std::string_view text,
                                       const std::vector<std::string>& levels) {
   std::vector<TableEntry> out;
   for (const auto& logical : logical_lines(text)) {
-    const auto words = base::words(base::replace_all(logical.text, ",", " "));
+    const auto words = listed(logical.text);
     if (words[0] == "if" || words[0] == "endif") continue;  // pcre_table(5), regexp_table(5)
     const auto level = std::find_if(words.begin() + 1, words.end(), [&](const std::string& word) {
       return std::ranges::find(levels, base::lower(word)) != levels.end();

@@ -58,7 +58,7 @@ std::optional<Names> bounded(std::string_view value, bool is_minimum) {
 std::optional<Names> postfix_protocols(std::string_view value) {
   Protocol min = Protocol::ssl2, max = Protocol::tls13;
   std::vector<Protocol> named, forbidden;
-  for (const auto& word : base::words(base::join(base::split(value, ','), " "))) {
+  for (const auto& word : listed(value)) {
     for (const auto& one : base::split(word, ':')) {
       const auto start = one.find_first_not_of("<>=!");
       if (start == std::string::npos) return std::nullopt;
@@ -121,15 +121,12 @@ std::string library_question(std::string_view reads, std::string_view value) {
   if (reads == "openssl-ciphersuites") return fmt::format("ciphersuites {}", value);
   if (reads == "openssl-groups") return fmt::format("groups {}", value);
   if (reads == "openssl-schemes") return fmt::format("schemes {}", value);
-  if (reads == "postfix-groups") {  // with blanks, commas or colons between them
-    const auto words =
-        base::words(base::replace_all(base::replace_all(std::string(value), ",", " "), ":", " "));
-    return fmt::format("groups {}", base::join(words, ":"));
-  }
+  // Postfix takes colons between words as well (tls_misc.c, CIPHER_SEPS).
+  const auto words = listed(base::replace_all(std::string(value), ":", " "));
+  if (reads == "postfix-groups") return fmt::format("groups {}", base::join(words, ":"));
   if (reads == "openssl-excluded") {  // what is left when these are taken away
     std::string out = "suites ALL:COMPLEMENTOFALL";
-    for (const auto& word : base::words(base::join(base::split(value, ','), " ")))
-      out += ":!" + word;
+    for (const auto& word : words) out += ":!" + word;
     return out + ":@SECLEVEL=0";
   }
   return {};

@@ -12,11 +12,12 @@
 
 namespace tlspolicy::discover {
 namespace {
-using testing::Contains, testing::ElementsAre, testing::HasSubstr, testing::IsEmpty;
+using testing::Contains, testing::ElementsAre, testing::EndsWith, testing::HasSubstr,
+    testing::IsEmpty, testing::Not;
 
 std::map<std::string, service::Manifest> manifests() {
   std::map<std::string, service::Manifest> out;
-  for (const std::string name : {"httpd", "sshd"}) {
+  for (const std::string name : {"httpd", "postfix", "sshd"}) {
     std::ifstream in(std::string(TLSPOLICY_SOURCE) + "/data/services/" + name + "/service.toml");
     std::ostringstream text;
     text << in.rdbuf();
@@ -159,6 +160,18 @@ TEST(Discover, TellsAPackagesOwnBytesFromAnEditedConffile) {
   const auto state = discover(host, manifests(), {"/pre", {}});
   EXPECT_THAT(state.packaged, ElementsAre("/etc/apache2/apache2.conf", "/etc/apache2/ports.conf"));
   EXPECT_THAT(state.as_shipped, ElementsAre("/etc/apache2/ports.conf"));
+}
+
+TEST(Discover, LooksWithoutTheCheckThatWouldMakeFolders) {
+  test::FakeHost host;
+  host.put("/usr/lib/postfix/libpostfix-tls.so", "");
+  host.put("/etc/postfix/main.cf", "smtpd_tls_security_level = may\n");
+  host.put("/etc/postfix/master.cf", "smtp inet n - y - - smtpd\n");
+  host.on("*", 0);
+  EXPECT_FALSE(only(discover(host, manifests(), {"/pre", {}})).broken);
+  EXPECT_THAT(host.ran, Not(Contains(EndsWith(" check"))));
+  host.on("postconf -c /etc/postfix -n", 1, "", "postconf: fatal: /etc/postfix/main.cf, line 1\n");
+  EXPECT_TRUE(only(discover(host, manifests(), {"/pre", {}})).broken);
 }
 
 TEST(Discover, SaysThatAServiceWasBrokenBefore) {

@@ -80,7 +80,7 @@ def peeled(host, name, port, starttls):
 
 
 # A port for each handshake: Postfix's queue manager remembers for a while where a delivery failed.
-OUTGOING = {"smtp": 2530, "relay": 2540}
+OUTGOING = {"smtp": 2530, "relay": 2540, "lmtp": 2550}
 VERSIONS = {"TLSv1.0": "-tls1", "TLSv1.1": "-tls1_1", "TLSv1.2": "-tls1_2", "TLSv1.3": "-tls1_3"}
 
 

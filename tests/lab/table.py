@@ -31,6 +31,7 @@ SCENARIOS = {  # words of the scenario, dates: web's keys are too small for 2029
     "exim": (("3072",), ALL_DATES),
 }
 DIMENSIONS = ("protocols", "suites", "tls13_suites", "groups")
+CLIENTS = {"postfix:outbound": "smtp", "postfix:outbound:relay": "relay", "postfix:lmtp": "lmtp"}
 
 
 def _at(endpoint):
@@ -44,8 +45,8 @@ def _at(endpoint):
 
 def _tls_rows(host, endpoint, wanted):
     codes = suite_codes()
-    if "outbound" in endpoint:
-        protocols, suites, groups = outgoing(host, endpoint.partition("outbound:")[2] or "smtp")
+    if endpoint in CLIENTS:
+        protocols, suites, groups = outgoing(host, CLIENTS[endpoint])
     else:
         name, port, starttls = _at(endpoint)
         look = peeled if starttls == "sieve" else sslscan   # which sslscan does not know

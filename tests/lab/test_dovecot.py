@@ -139,6 +139,14 @@ class Suite(OnHost):
              'enforces = ["groups"]\npreflight = "groups"\n', "")])
 
     @once
+    def test_a_version_that_there_is_not_is_found(self):
+        row = 'value = "${tls.min_protocol:openssl}"\nenforces = ["protocols"]\npreflight = "protocol"\n'
+        wrong = 'value = "TLSv1.9"\nenforces = ["protocols"]\n'
+        for where, text in (("before it is written", wrong + 'preflight = "protocol"\n'), ("on the wire", wrong)):
+            with self.subTest(where):
+                self.rolled_back("ssl_min_protocol", "TLSv1.9", [(row, text)])
+
+    @once
     def test_a_certificate_of_another_key_is_found_on_the_wire(self):
         self.rolled_back(*self.certificate("/etc/ssl/certs/mail.example.ecdsa.pem"))
 

@@ -17,6 +17,7 @@ ENDPOINTS = {"postfix:25", "postfix:465", "postfix:587", "postfix:192.0.2.10:246
              "postfix:outbound:relay"}
 MANIFEST = "/usr/share/tlspolicy/services/postfix/service.toml"
 ONLY = ("--service", "postfix")
+ALL = ["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 FIRST_ROW = b'[[set]]\nkey = "smtpd_tls_mandatory_protocols"\n'
 
 
@@ -52,6 +53,16 @@ class Suite(OnHost):
         self.assertFalse(self.shakes_hands(465, *old))
         weak = ("-tls1_2", "-cipher", "CAMELLIA128-SHA:ARIA128-GCM-SHA256:AES128-CCM8:@SECLEVEL=0")
         self.assertFalse(self.shakes_hands(25, *weak, starttls=True))
+
+    @once
+    def test_who_only_looks_makes_no_folders(self):
+        """`postfix check` would (post-install, create-missing)."""
+        folder = "/var/spool/postfix/hold"
+        self.host.run(["rmdir", folder])
+        self.addCleanup(self.host.run, "postfix check")
+        for words in (("plan", "20261101"), ("status",), ("check", "postfix:25")):
+            ask(self.host, *words)
+        self.assertEqual(self.host.run(["test", "-e", folder], check=False).returncode, 1)
 
     def test_the_stricter_row_stays_stricter_and_the_weak_one_is_set_aside(self):
         foreseen = predicted(self.host, "20261101")
@@ -139,12 +150,17 @@ class Suite(OnHost):
                            "dnsblog unix - - y - 0 dnsblog", "tlsproxy unix - - y - 0 tlsproxy"))
         self.with_rows(f"s/^smtp  *inet .*/{rows}/", "postscreen_access_list =",
                        "postscreen_pipelining_enable = yes", "postscreen_greet_action = enforce")
-        foreseen = predicted(self.host, "20261101")["postfix:25"]
-        self.done("set", "20261101", "--weaker", *ONLY)
-        self.addCleanup(self.done, "undo", "--weaker")
-        self.assertEqual(checked(self.host, "postfix:25")["postfix:25"]["outcome"], "complies")
-        for row in rows_at(self.host, "20261101", {"postfix:25": foreseen}):
-            self.assertEqual(row.predicted, row.oracle, row)
+        for own, protocols in (("!SSLv2", ALL), (">=TLSv1.2", ALL[2:])):
+            with self.subTest(own=own):
+                self.host.run(["postconf", "-e", f"tlsproxy_tls_protocols={own}", "tlsproxy_tls_ciphers=low"])
+                self.host.run("postfix reload")
+                foreseen = predicted(self.host, "20261101")["postfix:25"]
+                self.assertEqual(foreseen["protocols"], protocols)
+                self.done("set", "20261101", "--weaker", *ONLY)
+                self.complies("postfix:25")
+                for row in rows_at(self.host, "20261101", {"postfix:25": foreseen}):
+                    self.assertEqual(row.predicted, row.oracle, row)
+                self.done("undo", "--weaker")
         journal = self.host.run("journalctl --no-pager -o cat -t postfix/tlsproxy").stdout
         self.assertIn("TLS connection established", journal)
 

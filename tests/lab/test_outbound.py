@@ -9,10 +9,21 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
 from lablib import wait_for  # noqa: E402
-from product import OnHost, ask, checked, once  # noqa: E402
+from product import OnHost, ask, checked, once, predicted  # noqa: E402
+from table import rows as rows_at  # noqa: E402
 
 TABLE = "/etc/postfix/tls_policy"
 ONLY = ("--service", "postfix")
+LMTP = """
+service lmtp {
+  inet_listener lmtp {
+    %s = 127.0.0.1
+    port = 24
+  }
+}
+auth_username_format = %s
+"""
+LMTP_BY = ("lmtp_tls_security_level = may", "lmtp_tls_loglevel = 1", "mailbox_transport = lmtp:inet:127.0.0.1:24")
 
 
 class Suite(OnHost):
@@ -35,6 +46,38 @@ class Suite(OnHost):
         verdict = self.outbound()
         self.assertEqual(verdict["outcome"], "fails", verdict)
         self.assertIn("TLS_RSA_WITH_CAMELLIA_128_CBC_SHA", verdict["findings"][0]["text"])
+        self.assertEqual(self.messages_in_queue(), [])
+
+    def with_lmtp(self):
+        """alice's mail goes to Dovecot by LMTP over TCP, with STARTTLS where it can be had."""
+        conf = "/etc/dovecot/conf.d/98-lmtp.conf"
+        self.host.write(conf, (LMTP % self.words).encode())
+        self.addCleanup(self.host.run, f"rm {conf}; systemctl restart dovecot")
+        main = self.host.read("/etc/postfix/main.cf")
+        self.addCleanup(self.host.run, "postfix reload")
+        self.addCleanup(self.host.write, "/etc/postfix/main.cf", main)
+        self.host.run(["postconf", "-e", *LMTP_BY])
+        self.host.run("systemctl restart dovecot; postfix reload")
+
+    def delivered(self, subject):
+        """What Postfix logged of the handshake with Dovecot's lmtp for a message that arrived."""
+        self.host.run(["sendmail", "alice@localhost"], data=f"Subject: {subject}\n\nhello\n")
+        wait_for(lambda: subject in self.host.run("grep -rhs ^Subject: /var/mail/ ~alice", check=False).stdout,
+                 what=subject)
+        return self.host.run("journalctl --no-pager -o cat -t postfix/lmtp").stdout.splitlines()[-2:]
+
+    def test_mail_that_goes_to_dovecot_by_lmtp_follows_at_both_ends(self):
+        self.with_lmtp()
+        for date, version in (("20180330", "TLSv1.3"), ("20261101", "TLSv1.3")):
+            with self.subTest(date=date):
+                foreseen = predicted(self.host, date)["postfix:lmtp"]
+                self.done("set", date, "--weaker", *ONLY, "--service", "dovecot")
+                self.complies("postfix:lmtp", "dovecot:127.0.0.1:24")
+                for row in rows_at(self.host, date, {"postfix:lmtp": foreseen}):
+                    self.assertEqual(row.predicted, row.oracle, row)
+                said = "\n".join(self.delivered(f"by lmtp under {date}"))
+                self.assertRegex(said, f"TLS connection established to 127.0.0.1.*:24: {version}")
+                self.done("undo", "--weaker")
         self.assertEqual(self.messages_in_queue(), [])
 
     @once
@@ -81,10 +124,12 @@ class Suite(OnHost):
 
 class Bookworm(Suite, unittest.TestCase):
     suite = "bookworm"
+    words = "address", "%Ln"   # Dovecot's for a listener's address and for a name without its domain
 
 
 class Trixie(Suite, unittest.TestCase):
     suite = "trixie"
+    words = "listen", "%{user | username | lower}"
 
 
 if __name__ == "__main__":

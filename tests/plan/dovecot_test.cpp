@@ -81,6 +81,25 @@ TEST(DovecotPlan, ProvesEveryListenerThatIsOn) {
               ElementsAre("dovecot:143imap", "dovecot:993", "dovecot:995", "dovecot:24lmtp"));
 }
 
+TEST(DovecotPlan, ProvesSubmissionBySmtpsStarttls) {
+  auto host = dovecot({}, "2.4.1");
+  host.dump.erase("protocols");
+  host.dump.emplace("protocols", "imap submission");
+  host.dump.emplace("service/submission-login/inet_listener/submission/port", "587");
+  host = carried_out(host, ServicePlan{});
+  EXPECT_THAT(ids(plan_one(host, "20261101")),
+              ElementsAre("dovecot:143imap", "dovecot:993", "dovecot:587smtp"));
+}
+
+TEST(DovecotPlan, FindsAListenersOwnAddressByTheWordOfEitherVersion) {
+  for (const std::string key : {"address", "listen"}) {
+    auto host = dovecot({}, key == "address" ? "2.3.19.1" : "2.4.1");
+    host.dump.emplace("service/lmtp/inet_listener/lmtp/" + key, "127.0.0.1");
+    host = carried_out(host, ServicePlan{});
+    EXPECT_THAT(ids(plan_one(host, "20261101")), Contains("dovecot:127.0.0.1:24lmtp"));
+  }
+}
+
 TEST(DovecotPlan, HasNoEndpointWithoutTls) {
   auto host = dovecot({}, "2.3.19.1");
   host.dump.erase("ssl");

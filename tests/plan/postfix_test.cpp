@@ -48,6 +48,7 @@ TEST(PostfixPlan, DerivesRolesFromTheConfigurationAndNotFromPorts) {
                     "submissions inet n - y - - smtpd\n  -o smtpd_tls_wrappermode=yes\n"
                     "127.0.0.1:10025 inet n - y - - smtpd -o { smtpd_tls_security_level = none }\n"
                     "192.0.2.1:2525 inet n - y - - postscreen\n"
+                    "tlsproxy unix - - y - 0 tlsproxy\n"
                     "pickup unix n - y 60 1 pickup\n"),
                "20261101");
   ASSERT_FALSE(plan.skipped) << plan.skipped->what;
@@ -119,8 +120,7 @@ TEST(PostfixPlan, AnOptionOfAClientsRowCountsForItsOwnHello) {
 
 std::vector<std::string> warned(const ServicePlan& plan) {
   std::vector<std::string> out;
-  for (const auto& one : plan.warnings)
-    if (one.id.starts_with("policy-map-")) out.push_back(one.where + " " + one.what);
+  for (const auto& one : plan.beyond_proof) out.push_back(one.where + " " + one.what);
   return out;
 }
 
@@ -211,6 +211,62 @@ TEST(PostfixPlan, SetsAWeakOptionAsideAndKeepsAStricterOne) {
                                  "-o tlspolicy_set_aside_smtpd_tls_mandatory_ciphers=medium\n"));
   EXPECT_THAT(predicted(plan, "postfix:587", "protocols"), ElementsAre("TLSv1.2", "TLSv1.3"));
   EXPECT_THAT(predicted(plan, "postfix:465", "protocols"), ElementsAre("TLSv1.3"));
+}
+
+const std::string kScreened =
+    "smtp inet n - y - 1 postscreen\nsmtpd pass - - y - - smtpd\n2525 inet n - y - - smtpd\n";
+const std::string kProxy = "tlsproxy unix - - y - 0 tlsproxy";
+
+TEST(PostfixPlan, WhatIsSetForTlsproxyAloneCountsBehindPostscreen) {
+  const auto weak = plan_one(host(kDefault + "tlsproxy_tls_protocols = !SSLv2\n"
+                                             "tlsproxy_tls_mandatory_ciphers = low\n",
+                                  kScreened + kProxy + " -o tlsproxy_tls_ciphers=export\n"),
+                             "20261101");
+  EXPECT_THAT(*content(weak, kMain),
+              HasSubstr("\n#tlspolicy set aside# tlsproxy_tls_protocols = !SSLv2\n"
+                        "#tlspolicy set aside# tlsproxy_tls_mandatory_ciphers = low\n"));
+  EXPECT_THAT(*content(weak, kMaster), HasSubstr("tlspolicy_set_aside_tlsproxy_tls_ciphers"));
+  EXPECT_EQ(predicted(weak, "postfix:25", "protocols"),
+            predicted(weak, "postfix:2525", "protocols"));
+
+  const auto strict =
+      plan_one(host(kDefault + "tlsproxy_tls_protocols = >=TLSv1.3\n", kScreened + kProxy + "\n"),
+               "20261101");
+  EXPECT_THAT(*content(strict, kMain), HasSubstr("\ntlsproxy_tls_protocols = >=TLSv1.3\n"));
+  EXPECT_THAT(predicted(strict, "postfix:25", "protocols"), ElementsAre("TLSv1.3"));
+  EXPECT_THAT(predicted(strict, "postfix:2525", "protocols"), Contains("TLSv1.0"));
+  EXPECT_THAT(*content(strict, kMain), HasSubstr("\nsmtpd_tls_protocols = "));
+
+  // Whom postscreen knows, as us here, it hands to smtpd: that is what the endpoint shows then.
+  const auto known = plan_one(
+      host(kDefault + "tlsproxy_tls_protocols = >=TLSv1.3\n"
+                      "postscreen_access_list = permit_mynetworks, cidr:/etc/postfix/list\n",
+           kScreened + kProxy + "\n"),
+      "20261101");
+  EXPECT_THAT(predicted(known, "postfix:25", "protocols"), Contains("TLSv1.0"));
+}
+
+TEST(PostfixPlan, AnOptionOfTlsproxysRowCountsAndThatOfPostscreensDoesNot) {
+  const auto plan =
+      plan_one(host(kDefault, "smtp inet n - y - 1 postscreen -o smtpd_tls_protocols=>=TLSv1.3\n" +
+                                  kProxy + " -o smtpd_tls_protocols=>=TLSv1.2\n"),
+               "20261101");
+  EXPECT_THAT(predicted(plan, "postfix:25", "protocols"), ElementsAre("TLSv1.2", "TLSv1.3"));
+}
+
+TEST(PostfixPlan, LeavesWhatIsSetForAProxyThatDoesNotRunAlone) {
+  const std::string main = kDefault + "tlsproxy_tls_protocols = !SSLv2\n";
+  const auto plan = plan_one(host(main, kScreened), "20261101");
+  EXPECT_TRUE(content(plan, kMain)->starts_with(main));
+  EXPECT_THAT(plan.notes, Contains(HasSubstr("smtp inet speaks no TLS: there is no row tlsproxy")));
+}
+
+TEST(PostfixPlan, TakesAwayWhatIsExcludedWithAnySeparatorOfPostfixs) {
+  auto instance = host(kDefault + "smtpd_tls_exclude_ciphers = MD5:kRSA, DES\n", kRows);
+  instance.capability.readings["suites ALL:COMPLEMENTOFALL:!MD5:!kRSA:!DES:@SECLEVEL=0"] = {
+      "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"};
+  EXPECT_THAT(predicted(plan_one(instance, "20261101"), "postfix:25", "suites"),
+              ElementsAre("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
 }
 
 TEST(PostfixPlan, ResolvesNamesInValues) {

@@ -152,6 +152,7 @@ service::Instance postfix(const Files& files, const std::string& version) {
               {"smtpd_tls_security_level", ""},
               {"smtp_tls_security_level", ""},
               {"smtpd_tls_wrappermode", "no"},
+              {"tlsproxy_tls_security_level", "$smtpd_tls_security_level"},
               {"tls_config_file", "default"},
               {"smtpd_tls_protocols", ">=TLSv1"},
               {"smtpd_tls_mandatory_protocols", ">=TLSv1"}};

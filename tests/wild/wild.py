@@ -5,6 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 
 import itertools
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -31,8 +32,15 @@ def long_files():
         made = [filler.format(n).encode() for n in range(2000)]
         return b"".join(made[:1000] + lines + made[1000:])
 
-    main = [b"smtpd_tls_mandatory_protocols = !SSLv2,\n", b"# and\n", b"\t!SSLv3\n"]
-    block = [b"ssl_min_protocol = TLSv1\n", b"protocol imap {\n", b"  ssl_cipher_list = ALL\n", b"}\n"]
+    stem = b"/etc/ssl/%s/mail.example.rsa.%s\n"
+    certificate, key = stem % (b"certs", b"pem"), stem % (b"private", b"key")
+    main = [b"compatibility_level = 3.6\n", b"myhostname = mail.example\n", b"inet_protocols = ipv4\n",
+            b"smtpd_tls_security_level = may\n", b"smtpd_tls_cert_file=" + certificate, b"smtpd_tls_key_file=" + key,
+            b"smtpd_tls_mandatory_protocols = !SSLv2,\n", b"# and\n", b"\t!SSLv3\n"]
+    block = [b"protocols = imap\n", b"mail_location = maildir:~/Maildir\n", b"ssl = yes\n",
+             b"passdb {\n", b"  driver = pam\n", b"}\n", b"userdb {\n", b"  driver = passwd\n", b"}\n",
+             b"ssl_cert = <" + certificate, b"ssl_key = <" + key, b"ssl_min_protocol = TLSv1\n",
+             b"protocol imap {\n", b"  ssl_cipher_list = ALL\n", b"}\n"]
     shop = HERE / "apache/shop"
     site = [(shop / "sites-enabled/shop.conf").read_bytes()]
     return {
@@ -95,6 +103,55 @@ def tree(root):
             content = os.readlink(path) if path.is_symlink() else path.read_bytes() if path.is_file() else None
             out[str(path.relative_to(root))] = (path.lstat().st_mode, content)
     return out
+
+
+def content_of(service, name):
+    """{path below its folder in etc: bytes, or the target of a link} of one that is not odd."""
+    made = dict(long_files().get((service, name), {}))
+    for path in sorted((HERE / service / name).rglob("*")):
+        if path.is_symlink() or path.is_file():
+            here = str(path.relative_to(HERE / service / name))
+            made[here] = os.readlink(path) if path.is_symlink() else path.read_bytes()
+    return made
+
+
+def written(files, lines):
+    """The lines that a date touches, {path: lines or, of a file of ours, None}, for a golden file."""
+    yield "  ".join(f"{service}/{name}" for service, name in files)
+    for path, seen in sorted(lines.items()):
+        yield f"  {path}{': ours' if seen is None else ''}"
+        for line in seen or []:
+            yield "    | " + line.decode(errors="backslashreplace").replace("\r", "\\r")
+
+
+def golden(said, name):
+    """(what was written, what the golden file has); with TLSPOLICY_ACCEPT the file is written anew."""
+    text = "\n".join(said) + "\n"
+    if os.environ.get("TLSPOLICY_ACCEPT"):
+        (HERE / name).write_text(text, encoding="utf-8")
+    return text, (HERE / name).read_text(encoding="utf-8")
+
+
+def applied(diff, text):
+    """`text` with a unified diff applied, and the number of lines that it takes out."""
+    old, out, at, removed = text.splitlines(keepends=True), [], 0, 0
+    lines = diff.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        body = line[1:]
+        if number + 1 < len(lines) and lines[number + 1].startswith("\\"):
+            body = body.removesuffix("\n")
+        if hunk := re.match(r"@@ -(\d+)(?:,(\d+))? ", line):
+            start = int(hunk[1]) - (hunk[2] != "0")
+            out += old[at:start]
+            at = start
+        elif line.startswith("+") and not line.startswith("+++ "):
+            out.append(body)
+        elif line[0] in " -" and not line.startswith("--- "):
+            assert old[at] == body, f"the diff has {body!r}, the file {old[at]!r}"
+            removed += line[0] == "-"
+            out += [body] if line[0] == " " else []
+            at += 1
+    return "".join(out + old[at:]), removed
 
 
 def touched(before, after):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Files as administrators write them survive the program: plan, set, another date, undo, byte for byte;
-and what plan shows is all that changes.  Offline, on copies; tests/lab/try_wild.py has the daemons.
+and what plan shows is all that changes.  Offline, on copies; tests/lab/test_wild.py has the daemons.
 
 usage: wild_test.py PROGRAM SOURCE-TREE
 With TLSPOLICY_ACCEPT=1 the list of touched lines (touched.txt) is written anew.
@@ -11,7 +11,6 @@ import concurrent.futures
 import json
 import os
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import wild  # noqa: E402
 
 PROGRAM, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
-GOLDEN = SOURCE / "tests/wild/touched.txt"
 FIRST, SECOND = "20180330", "20261101"
 
 
@@ -57,28 +55,6 @@ def changed_lines(before, after):
     return out
 
 
-def applied(diff, text):
-    """`text` with a unified diff applied, and the number of lines that it takes out."""
-    old, out, at, removed = text.splitlines(keepends=True), [], 0, 0
-    lines = diff.splitlines(keepends=True)
-    for number, line in enumerate(lines):
-        body = line[1:]
-        if number + 1 < len(lines) and lines[number + 1].startswith("\\"):
-            body = body.removesuffix("\n")
-        if hunk := re.match(r"@@ -(\d+)(?:,(\d+))? ", line):
-            start = int(hunk[1]) - (hunk[2] != "0")
-            out += old[at:start]
-            at = start
-        elif line.startswith("+") and not line.startswith("+++ "):
-            out.append(body)
-        elif line[0] in " -" and not line.startswith("--- "):
-            assert old[at] == body, f"the diff has {body!r}, the file {old[at]!r}"
-            removed += line[0] == "-"
-            out += [body] if line[0] == " " else []
-            at += 1
-    return "".join(out + old[at:]), removed
-
-
 def wrong_in_plan(shown, start, after, lines):
     """What the diffs of a plan say too much, or too little."""
     if set(shown) != set(lines):
@@ -86,7 +62,7 @@ def wrong_in_plan(shown, start, after, lines):
         return
     for path, seen in lines.items():
         before, wanted = content(start, path).decode(), content(after, path).decode()
-        text, removed = applied(shown[path], before)
+        text, removed = wild.applied(shown[path], before)
         if text != wanted:
             yield f"{path}: the diff does not lead to what was written"
         if removed > len(seen or []) + (not before.endswith("\n")):
@@ -161,15 +137,6 @@ def other_ways(root, start, after):
         yield "upstream is not what was there"
 
 
-def written(files, lines):
-    """As it stands in touched.txt."""
-    yield "  ".join(f"{service}/{name}" for service, name in files)
-    for path, seen in sorted(lines.items()):
-        yield f"  {path}{': ours' if seen is None else ''}"
-        for line in seen or []:
-            yield "    | " + line.decode(errors="backslashreplace").replace("\r", "\\r")
-
-
 def all_of(journey, sets):
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         return list(zip(sets, pool.map(journey, sets)))
@@ -186,11 +153,8 @@ class Wild(unittest.TestCase):
         for files, (wrong, lines) in all_of(long_journey, wild.own()):
             with self.subTest(files=files):
                 self.assertEqual(wrong, [])
-            said += written(files, lines)
-        text = "\n".join(said) + "\n"
-        if os.environ.get("TLSPOLICY_ACCEPT"):
-            GOLDEN.write_text(text, encoding="utf-8")
-        self.assertEqual(text, GOLDEN.read_text(encoding="utf-8"))
+            said += wild.written(files, lines)
+        self.assertEqual(*wild.golden(said, "touched.txt"))
 
     def test_the_odd_ones_of_the_syntaxes_come_back_as_well(self):
         for files, wrong in all_of(short_journey, wild.odd()):
