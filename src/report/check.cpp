@@ -18,6 +18,7 @@ namespace {
 std::string sum_of(const Checked& checked, const Style& style) {
   std::string out = fmt::format("{} endpoint{}:", checked.verdicts.size(),
                                 checked.verdicts.size() == 1 ? "" : "s");
+  if (checked.verdicts.empty()) out = "no endpoint was proven";
   std::string separator = " ";
   for (const auto outcome :
        {prove::Outcome::complies, prove::Outcome::fails, prove::Outcome::not_proven}) {
@@ -27,6 +28,7 @@ std::string sum_of(const Checked& checked, const Style& style) {
     for (const auto& [shown, count] : counts)
       out += fmt::format("{}{} {}", std::exchange(separator, ", "), count, shown);
   }
+  if (!checked.left_out.empty()) out += fmt::format("; {} left out", checked.left_out.size());
   return out + "\n";
 }
 

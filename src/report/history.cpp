@@ -66,7 +66,7 @@ Error waits(const journal::Generation& one) {
           fmt::format("generation {} goes back at {}, or at the next boot, unless it is confirmed",
                       one.number, shown_time(one.confirm_until)),
           {},
-          "keep it: sudo tlspolicy confirm    take it back now: sudo tlspolicy undo"};
+          "keep it: sudo tlspolicy confirm; take it back now: sudo tlspolicy undo"};
 }
 
 std::string confirmed_text(const journal::Generation& one) {
