@@ -153,6 +153,7 @@ EndpointRow read_endpoint(TomlTable& row) {
   out.commands = row.strings("commands");
   out.by = row.string("by");
   out.interfaces = row.string("interfaces");
+  out.families = row.string("families");
   out.implicit = row.string("implicit");
   if (auto ports = row.table("ports"))
     for (const auto& name : ports->keys()) out.ports[name] = ports->integer(name);

@@ -103,6 +103,7 @@ struct EndpointRow {
   std::string by;  // the scope whose settings make its TLS, where that is not its own
   std::map<std::string, int> ports;          // names that a row may use for its port
   std::string interfaces;                    // the key whose addresses a row without one listens on
+  std::string families;                      // the key that says "ipv6" where IPv4 is switched off
   std::string role_key;                      // the key that decides the role ...
   std::map<std::string, std::string> roles;  // ... by its value: "mandatory" | "opportunistic", of
                                              // a client a part; any other value: no TLS there

@@ -232,6 +232,42 @@ TEST(Discover, ReadsSshdsEffectiveSettingsAndUsersKeys) {
   EXPECT_EQ(found.user_keys[0].bits, 1024);
 }
 
+// Looked at over IPv4, "::" would refuse every connection where IPv4 is switched off.
+TEST(Discover, KeepsAWildcardOfIpv6WhereNoneOfIpv4HasThatPort) {
+  test::FakeHost host;
+  host.put("/lib/systemd/system/ssh.service", "");
+  host.put("/etc/ssh/sshd_config", "");
+  host.on("*", 1);
+  host.on("*/usr/sbin/sshd -T *", 0,
+          "listenaddress [::]:22\nlistenaddress [::]:2222\nlistenaddress 0.0.0.0:2222\n");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_EQ(found.endpoints.size(), 2u);
+  EXPECT_EQ(found.endpoints[0].id, "sshd:22");
+  EXPECT_EQ(found.endpoints[0].address, "::");
+  EXPECT_EQ(found.endpoints[1].address, "0.0.0.0");
+}
+
+TEST(Discover, LooksAtAVirtualHostWhereItsWildcardListens) {
+  auto host = apache();
+  host.put("/etc/apache2/ports.conf", "Listen [::]:443\nListen 127.0.0.1:8443\n");
+  host.put("/etc/apache2/sites-available/a.conf",
+           "<VirtualHost *:443>\nServerName a.example\nSSLEngine on\n</VirtualHost>\n");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_EQ(found.endpoints.size(), 1u);
+  EXPECT_EQ(found.endpoints[0].address, "::");
+}
+
+TEST(Discover, FindsEveryAddressThatNoVirtualHostCovers) {
+  auto host = apache();
+  host.put("/etc/apache2/ports.conf",
+           "Listen 443\nListen 192.0.2.1:9443\nListen 192.0.2.2:9443\nSSLEngine on\n");
+  std::vector<std::string> ids;
+  for (const auto& one : only(discover(host, manifests(), {"/pre", {}})).endpoints)
+    ids.push_back(one.id);
+  EXPECT_THAT(ids, ElementsAre("httpd:443:a.example", "httpd:[2001:db8::1]:8443:a.example",
+                               "httpd:192.0.2.1:9443", "httpd:192.0.2.2:9443"));
+}
+
 TEST(Discover, RoundTripsThroughJson) {
   auto host = apache();
   host.put("/etc/apache2/conf-enabled/odd.conf", "# \xff\xfe bytes\n");
