@@ -30,14 +30,7 @@ std::string version_in(const std::string& text, const std::string& mark) {
 // The path of a mapped libssl of the running service; "" where it does not run or maps none.
 std::string mapped_library(host::Host& host, const service::Manifest& manifest,
                            const std::string& name, service::Instance& instance) {
-  const auto unit = instance.vars.find("unit");
-  if (!instance.running || unit == instance.vars.end()) return {};
-  const auto shown =
-      run(host, instance, {"systemctl", "show", "--property=MainPID", "--value", unit->second}, 10);
-  if (!shown || shown->status != 0) return {};
-  const auto maps = host.read(fmt::format("/proc/{}/maps", base::trim(shown->out)));
-  if (!maps) return {};
-  for (const auto& line : base::lines(maps->content)) {
+  for (const auto& line : base::lines(of_main_process(host, instance, "maps"))) {
     const auto slash = line.find('/');
     if (slash == std::string::npos) continue;
     const std::string path = line.substr(slash);

@@ -149,6 +149,7 @@ Instance inspect(host::Host& host, const Manifest& manifest, const service::Layo
   read_dump(host, manifest, instance);
   const auto tree = read_tree(host, manifest, instance, flat.settings);
   find_versions(host, manifest, instance);
+  read_arguments(host, manifest, instance);
   instance.endpoints = service::endpoints(manifest, tree, instance.dump, instance.notes);
   read_tables(host, instance);
   if (manifest.dialect != "openssh") {

@@ -224,6 +224,9 @@ ServicePlan plan_service(const World& world, const service::HostState& host,
     plan.files = changes(instance, pristine(instance), host.packaged);
     plan.steps = steps(world, manifest, instance, {});
     for (const auto& endpoint : instance.endpoints) plan.endpoints.push_back({endpoint, {}});
+  } else if (instance.unfit) {
+    plan.skipped = *instance.unfit;
+    return plan;
   } else {
     follow(world, host, manifest, instance, world.catalogue.at(plan.policy), plan);
   }

@@ -84,6 +84,7 @@ void to_json(json& out, const Instance& in) {
          {"tables", in.tables},
          {"user_keys", in.user_keys},
          {"broken", in.broken ? json(*in.broken) : json()},
+         {"unfit", in.unfit ? json(*in.unfit) : json()},
          {"notes", in.notes}};
   for (const auto& [key, value] : in.dump) out["dump"].push_back({key, value});
 }
@@ -103,6 +104,7 @@ void from_json(const json& in, Instance& out) {
   in.at("tables").get_to(out.tables);
   in.at("user_keys").get_to(out.user_keys);
   if (!in.at("broken").is_null()) out.broken = in.at("broken").get<Error>();
+  if (!in.at("unfit").is_null()) out.unfit = in.at("unfit").get<Error>();
   in.at("notes").get_to(out.notes);
 }
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostState, instances, as_shipped, packaged)

@@ -87,6 +87,7 @@ struct Instance {
   std::map<std::string, std::string> tables{};  // of endpoints: name -> text, where it can be read
   std::vector<UserKey> user_keys;
   std::optional<Error> broken;     // its own check failed before we did anything
+  std::optional<Error> unfit{};    // it can follow no policy; as the package ships it, it may stay
   std::vector<std::string> notes;  // what could not be read, for people
   bool operator==(const Instance&) const = default;
 };

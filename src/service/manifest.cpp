@@ -228,6 +228,9 @@ void read_rows(TomlTable& root, Manifest& out) {
     out.gaps.push_back(std::move(gap));
   }
   for (auto& row : root.tables("endpoint")) out.endpoints.push_back(read_endpoint(row));
+  if (auto row = root.table("arguments"))
+    out.arguments = {row->need_string("taking"), row->string("setting"), row->string("file"),
+                     row->need_string("set_in")};
   if (auto row = root.table("evidence"))
     out.evidence = {row->strings("from"), row->need_string("says"), row->string("without")};
 }

@@ -158,6 +158,13 @@ struct Gap {  // what of a policy the service cannot be told, whatever its versi
   std::vector<std::string> dimensions;
 };
 
+struct Arguments {      // of the program's command line, where some win over its files
+  std::string taking;   // the letters that take a word (getopt(3))
+  std::string setting;  // whose word is "key=value" of the configuration; no letter: none
+  std::string file;     // whose word is a file in the place of the root file
+  std::string set_in;   // where an administrator gives them, for people
+};
+
 struct Evidence {                 // TLS that took place, in the service's own log
   std::vector<std::string> from;  // command lines that print its end; the first with such a line
   std::string says, without;      // words of such a line, and of one that is none
@@ -185,6 +192,7 @@ struct Manifest {
   std::vector<EndpointRow> endpoints;
   std::vector<Caution> cautions;
   std::vector<Gap> gaps;
+  Arguments arguments;
   Evidence evidence;
   std::vector<std::string> dump;       // prints the effective settings, "key value" lines ...
   bool dump_in_syntax = false;         // ... or in the service's own syntax, blocks and all

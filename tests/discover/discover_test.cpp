@@ -232,6 +232,22 @@ TEST(Discover, ReadsSshdsEffectiveSettingsAndUsersKeys) {
   EXPECT_EQ(found.user_keys[0].bits, 1024);
 }
 
+TEST(Discover, ReadsTheCommandLineOfTheRunningSshd) {
+  test::FakeHost host;
+  host.put("/lib/systemd/system/ssh.service", "");
+  host.put("/etc/ssh/sshd_config", "");
+  host.on("*", 1);
+  host.on("systemctl is-active *", 0);
+  host.on("systemctl show --property=MainPID *", 0, "77\n");
+  host.put("/proc/77/cmdline", "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
+  EXPECT_FALSE(only(discover(host, manifests(), {"/pre", {}})).unfit);
+  host.put("/proc/77/cmdline", "sshd: /usr/sbin/sshd -D -o Ciphers=aes128-ctr [listener] 0 of 10");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_TRUE(found.unfit);
+  EXPECT_EQ(found.unfit->id, "command-line-wins");
+  EXPECT_EQ(found.unfit->where, "SSHD_OPTS in /etc/default/ssh, or `systemctl cat ssh.service`");
+}
+
 // Looked at over IPv4, "::" would refuse every connection where IPv4 is switched off.
 TEST(Discover, KeepsAWildcardOfIpv6WhereNoneOfIpv4HasThatPort) {
   test::FakeHost host;

@@ -162,6 +162,14 @@ TEST(HttpdPlan, SkipsAServiceThatWasBrokenBefore) {
   EXPECT_THAT(plan.files, IsEmpty());
 }
 
+// What cannot follow any policy may still be as its package ships it.
+TEST(HttpdPlan, SkipsAnUnfitServiceUnlessNothingIsAskedOfIt) {
+  auto host = httpd({{kSite, vhost("a.example")}});
+  host.unfit = Error{"library-silent", "", "", ""};
+  EXPECT_TRUE(plan_one(host, "20261101").skipped);
+  EXPECT_FALSE(plan_one(host, "").skipped);
+}
+
 TEST(HttpdPlan, RefusesAnEcOnlyVirtualHostUnderTheRsaOnlyDate) {
   auto host = httpd({{kSite, vhost("a.example", "  SSLCertificateFile /etc/ec.pem\n")}});
   host.certificates = {
