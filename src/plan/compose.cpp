@@ -265,7 +265,7 @@ Result<Composed> compose(const service::Manifest& manifest, const service::Insta
                          const std::string& policy) {
   Composed out{pristine, {}, {}, {}};
   for (const auto& one : found)
-    if (one.lower && !one.narrows && one.relation != Relation::stricter &&
+    if (one.lower && !one.narrows && !one.expanded && one.relation != Relation::stricter &&
         one.relation != Relation::equal && wanted.contains(one.dimension) &&
         !is_beaten(one, rows, wanted))
       out.set_aside.push_back(&one);

@@ -55,6 +55,12 @@ void from_json(const json& in, FileState& state) {
 }
 }  // namespace base
 
+namespace config {
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Scope, kind, argument, line, file)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Setting, key, args, scopes, line, begin, end, last_line)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Source, file, setting)
+}  // namespace config
+
 namespace service {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Certificate, path, key_type, bits, subject, not_after,
@@ -78,6 +84,7 @@ void to_json(json& out, const Instance& in) {
          {"real_paths", in.real_paths},
          {"globs", in.globs},
          {"inactive_lines", in.inactive_lines},
+         {"expanded", in.expanded},
          {"dump", json::array()},
          {"endpoints", in.endpoints},
          {"certificates", in.certificates},
@@ -98,6 +105,7 @@ void from_json(const json& in, Instance& out) {
   in.at("real_paths").get_to(out.real_paths);
   in.at("globs").get_to(out.globs);
   in.at("inactive_lines").get_to(out.inactive_lines);
+  in.at("expanded").get_to(out.expanded);
   for (const auto& pair : in.at("dump")) out.dump.emplace(pair.at(0), pair.at(1));
   in.at("endpoints").get_to(out.endpoints);
   in.at("certificates").get_to(out.certificates);

@@ -12,6 +12,7 @@
 
 #include "base/file_state.hpp"
 #include "base/result.hpp"
+#include "config/flatten.hpp"
 #include "service/manifest.hpp"
 
 namespace tlspolicy::service {
@@ -81,6 +82,7 @@ struct Instance {
   std::map<std::string, std::string> real_paths;  // of the files that are read through a symlink
   std::map<std::string, std::vector<std::string>> globs;  // include pattern -> files found, sorted
   std::vector<std::string> inactive_lines;       // "file:line" of settings that the program skips
+  std::vector<config::Source> expanded{};        // settings that it has and our reading has not
   std::multimap<std::string, std::string> dump;  // effective settings, keys in lower case
   std::vector<Endpoint> endpoints;
   std::vector<Certificate> certificates;

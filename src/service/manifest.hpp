@@ -178,6 +178,7 @@ struct Manifest {
   std::vector<std::string> include_keys;
   std::string further;                    // the key that names folders of further instances
   std::vector<std::string> lower_scopes;  // "VirtualHost", "Match": others are transparent
+  std::vector<std::string> templates;     // scopes whose lines count where they are used: "Macro"
   std::vector<std::string> inert_scopes;  // what stands in them decides nothing of a policy
   std::vector<std::string> version_command;
   std::string version_after;               // the version stands behind these words, if any

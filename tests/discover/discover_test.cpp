@@ -248,6 +248,27 @@ TEST(Discover, ReadsTheCommandLineOfTheRunningSshd) {
   EXPECT_EQ(found.unfit->where, "SSHD_OPTS in /etc/default/ssh, or `systemctl cat ssh.service`");
 }
 
+TEST(Discover, KeepsWhatTheServerMadeOfAMacro) {
+  auto host = apache();
+  host.put("/etc/apache2/sites-available/a.conf",
+           "<Macro sv $name>\n<VirtualHost *:443>\nServerName $name\nSSLEngine on\n"
+           "SSLProtocol -all +TLSv1.3\n</VirtualHost>\n</Macro>\nUse sv m.example\n");
+  const std::string from =
+      "macro 'sv' (defined on line 1 of \"/etc/apache2/sites-enabled/a.conf\") used on line 8 of "
+      "\"/etc/apache2/sites-enabled/a.conf\"";
+  host.on("*DUMP_CONFIG", 0,
+          "# In file: /etc/apache2/ports.conf\n#   1:\nListen 443\n# In file: " + from +
+              "\n#   1:\n<VirtualHost *:443>\n  #   2:\n  ServerName m.example\n  #   3:\n"
+              "  SSLEngine on\n  #   4:\n  SSLProtocol -all +TLSv1.3\n</VirtualHost>\n");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_EQ(found.expanded.size(), 1u);
+  EXPECT_EQ(found.expanded[0].file, from);
+  EXPECT_EQ(found.expanded[0].setting.line, 4);
+  ASSERT_EQ(found.endpoints.size(), 1u);
+  EXPECT_EQ(found.expanded[0].setting.scopes.back().file, found.endpoints[0].file);
+  EXPECT_EQ(found.expanded[0].setting.scopes.back().line, found.endpoints[0].line);
+}
+
 // Looked at over IPv4, "::" would refuse every connection where IPv4 is switched off.
 TEST(Discover, KeepsAWildcardOfIpv6WhereNoneOfIpv4HasThatPort) {
   test::FakeHost host;
