@@ -155,6 +155,15 @@ TEST(HttpdPlan, RefusesToTouchAFileThatItDidNotWrite) {
   EXPECT_THAT(plan.files, IsEmpty());
 }
 
+TEST(HttpdPlan, RefusesAFolderWithTheNameOfItsDropIn) {
+  auto host = httpd({{kSite, vhost("a.example")}});
+  host.files[kDropin].kind = base::FileState::Kind::folder;
+  const auto plan = plan_one(host, "20261101");
+  ASSERT_TRUE(plan.skipped);
+  EXPECT_EQ(plan.skipped->id, "foreign-drop-in");
+  EXPECT_THAT(plan.skipped->what, HasSubstr("a folder"));
+}
+
 // What cannot follow any policy may still be as its package ships it.
 TEST(HttpdPlan, SkipsAnUnfitServiceUnlessNothingIsAskedOfIt) {
   auto host = httpd({{kSite, vhost("a.example")}});
