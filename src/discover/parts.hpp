@@ -26,8 +26,9 @@ std::string dialect_of_library(std::string_view name);  // "": neither of ours
 void ask_library(host::Host&, const service::Manifest&, const Options&,
                  const std::vector<config::Source>&, service::Instance&);
 void ask_openssh(host::Host&, service::Instance&);
-// Questions for the library in a child, one a line; the answers come back in the same order.
-std::vector<std::string> answers(host::Host&, const Options&, const service::Instance&,
+// Questions for the library in a child, one a line; the answers come back in the same order.  None
+// at all where not every question was answered: then the instance is unfit.
+std::vector<std::string> answers(host::Host&, const Options&, service::Instance&,
                                  const std::vector<std::string>& questions);
 bool is_ok(const std::string& answer);  // "ok DETAIL"; else "no REASON"
 

@@ -248,6 +248,18 @@ TEST(Discover, ReadsTheCommandLineOfTheRunningSshd) {
   EXPECT_EQ(found.unfit->where, "SSHD_OPTS in /etc/default/ssh, or `systemctl cat ssh.service`");
 }
 
+// A plan without its answers would be one for a library that can hardly anything.
+TEST(Discover, TakesNoServiceWhoseLibraryDoesNotAnswer) {
+  auto host = apache();
+  host.on("/pre /usr/lib/libssl.so.3", 153, "ok 3.0.22\n", "File size limit exceeded\n");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_TRUE(found.unfit);
+  EXPECT_EQ(found.unfit->id, "library-silent");
+  EXPECT_EQ(found.unfit->where, "/usr/lib/libssl.so.3");
+  EXPECT_THAT(found.unfit->what, HasSubstr("File size limit exceeded"));
+  EXPECT_FALSE(found.broken);
+}
+
 TEST(Discover, KeepsWhatTheServerMadeOfAMacro) {
   auto host = apache();
   host.put("/etc/apache2/sites-available/a.conf",

@@ -2,6 +2,9 @@
 // Commands on the real machine: what they see, and that none of them can hang or confuse us.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/text.hpp"
 #include "host/host.hpp"
@@ -28,6 +31,21 @@ TEST(Commands, GiveStatusAndBothOutputs) {
   EXPECT_EQ(done.err, "err\n");
   EXPECT_FALSE(done.timed_out);
   EXPECT_EQ(run("kill -TERM $$").status, 128 + 15);
+}
+
+// A limit that somebody set must not end us in the middle of a change.
+TEST(Commands, AreNotStartedWhereALimitLeavesNoRoomForTheirInput) {
+  const pid_t us = fork();
+  if (us == 0) {
+    const auto host = real_host();
+    const rlimit limit{4096, 4096};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    const auto done = host->run({{"cat"}, std::string(10'000, 'x'), {}, milliseconds(9'999)});
+    _exit(done.status == 126 && !done.err.empty() ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(us, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(Commands, ReadTheirInputWhole) {
