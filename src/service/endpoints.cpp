@@ -48,6 +48,14 @@ std::optional<Listen> parse_listen(std::string_view text) {
   return out;
 }
 
+// ServerName [scheme://]name[:port], as Apache takes it.
+std::string host_in(std::string_view name) {
+  constexpr std::string_view kBehindScheme = "://";
+  if (const auto at = name.find(kBehindScheme); at != std::string_view::npos)
+    name.remove_prefix(at + kBehindScheme.size());
+  return std::string(name.substr(0, name.find(':')));
+}
+
 const Scope* scope_of(const Source& source, const std::string& kind) {
   for (const auto& scope : source.setting.scopes)
     if (base::iequals(scope.kind, kind)) return &scope;
@@ -120,7 +128,7 @@ void from_scopes(const Manifest& manifest, const EndpointRow& row,
     for (const auto& key : row.names) {
       const auto names = base::words(base::join(values(settings, key, row.scope, &scope), " "));
       if (endpoint.sni.empty() && !names.empty() && names[0].find('*') == std::string::npos)
-        endpoint.sni = base::split(names[0], ':').front();  // ServerName may carry a port
+        endpoint.sni = host_in(names[0]);
     }
     for (const auto& word : base::words(scope.argument)) {
       const auto listen = parse_listen(word);

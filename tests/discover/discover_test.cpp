@@ -248,6 +248,16 @@ TEST(Discover, ReadsTheCommandLineOfTheRunningSshd) {
   EXPECT_EQ(found.unfit->where, "SSHD_OPTS in /etc/default/ssh, or `systemctl cat ssh.service`");
 }
 
+// Apache takes a scheme before the name and a port behind it.
+TEST(Discover, TakesTheNameAloneOutOfServerName) {
+  auto host = apache();
+  host.put("/etc/apache2/sites-available/a.conf",
+           "<VirtualHost *:443>\nServerName https://sch.example:443\nSSLEngine on\n"
+           "</VirtualHost>\n");
+  EXPECT_EQ(only(discover(host, manifests(), {"/pre", {}})).endpoints.at(0).id,
+            "httpd:443:sch.example");
+}
+
 // A plan without its answers would be one for a library that can hardly anything.
 TEST(Discover, TakesNoServiceWhoseLibraryDoesNotAnswer) {
   auto host = apache();
