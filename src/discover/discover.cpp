@@ -158,7 +158,7 @@ Instance inspect(host::Host& host, const Manifest& manifest, const service::Layo
   instance.running = active && active->status == 0;
   auto flat = read_configuration(host, manifest, instance);
   further = service::further_folders(manifest, flat.settings);
-  check_before_us(host, manifest, instance);
+  if (!instance.broken) check_before_us(host, manifest, instance);
   read_dump(host, manifest, instance);
   const auto tree = read_tree(host, manifest, instance, flat.settings);
   find_versions(host, manifest, instance);

@@ -232,6 +232,21 @@ TEST(Discover, ReadsSshdsEffectiveSettingsAndUsersKeys) {
   EXPECT_EQ(found.user_keys[0].bits, 1024);
 }
 
+// Looked at over IPv4, "::" would refuse every connection where IPv4 is switched off.
+TEST(Discover, KeepsAWildcardOfIpv6WhereNoneOfIpv4HasThatPort) {
+  test::FakeHost host;
+  host.put("/lib/systemd/system/ssh.service", "");
+  host.put("/etc/ssh/sshd_config", "");
+  host.on("*", 1);
+  host.on("*/usr/sbin/sshd -T *", 0,
+          "listenaddress [::]:22\nlistenaddress [::]:2222\nlistenaddress 0.0.0.0:2222\n");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_EQ(found.endpoints.size(), 2u);
+  EXPECT_EQ(found.endpoints[0].id, "sshd:22");
+  EXPECT_EQ(found.endpoints[0].address, "::");
+  EXPECT_EQ(found.endpoints[1].address, "0.0.0.0");
+}
+
 TEST(Discover, ReadsTheCommandLineOfTheRunningSshd) {
   test::FakeHost host;
   host.put("/lib/systemd/system/ssh.service", "");
@@ -248,16 +263,6 @@ TEST(Discover, ReadsTheCommandLineOfTheRunningSshd) {
   EXPECT_EQ(found.unfit->where, "SSHD_OPTS in /etc/default/ssh, or `systemctl cat ssh.service`");
 }
 
-// Apache takes a scheme before the name and a port behind it.
-TEST(Discover, TakesTheNameAloneOutOfServerName) {
-  auto host = apache();
-  host.put("/etc/apache2/sites-available/a.conf",
-           "<VirtualHost *:443>\nServerName https://sch.example:443\nSSLEngine on\n"
-           "</VirtualHost>\n");
-  EXPECT_EQ(only(discover(host, manifests(), {"/pre", {}})).endpoints.at(0).id,
-            "httpd:443:sch.example");
-}
-
 // A plan without its answers would be one for a library that can hardly anything.
 TEST(Discover, TakesNoServiceWhoseLibraryDoesNotAnswer) {
   auto host = apache();
@@ -268,6 +273,27 @@ TEST(Discover, TakesNoServiceWhoseLibraryDoesNotAnswer) {
   EXPECT_EQ(found.unfit->where, "/usr/lib/libssl.so.3");
   EXPECT_THAT(found.unfit->what, HasSubstr("File size limit exceeded"));
   EXPECT_FALSE(found.broken);
+}
+
+// As a user who may not enter the service's folder.
+TEST(Discover, SaysThatAConfigurationCannotBeReadAndNotThatItIsAbsent) {
+  struct Hidden : test::FakeHost {
+    using FakeHost::FakeHost;
+    Result<host::FileState> read(const host::Path& path) override {
+      if (path.starts_with("/etc/apache2/"))
+        return fail("not-permitted", "cannot find: Permission denied", path);
+      return FakeHost::read(path);
+    }
+  };
+  Hidden host;
+  host.put("/usr/sbin/apache2", "");
+  host.on("*", 1);
+  host.root = false;
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_TRUE(found.broken);
+  EXPECT_EQ(found.broken->id, "not-readable");
+  EXPECT_EQ(found.broken->where, "/etc/apache2/apache2.conf");
+  EXPECT_THAT(found.notes, testing::Not(Contains(HasSubstr("no such file"))));
 }
 
 TEST(Discover, KeepsWhatTheServerMadeOfAMacro) {
@@ -291,19 +317,14 @@ TEST(Discover, KeepsWhatTheServerMadeOfAMacro) {
   EXPECT_EQ(found.expanded[0].setting.scopes.back().line, found.endpoints[0].line);
 }
 
-// Looked at over IPv4, "::" would refuse every connection where IPv4 is switched off.
-TEST(Discover, KeepsAWildcardOfIpv6WhereNoneOfIpv4HasThatPort) {
-  test::FakeHost host;
-  host.put("/lib/systemd/system/ssh.service", "");
-  host.put("/etc/ssh/sshd_config", "");
-  host.on("*", 1);
-  host.on("*/usr/sbin/sshd -T *", 0,
-          "listenaddress [::]:22\nlistenaddress [::]:2222\nlistenaddress 0.0.0.0:2222\n");
-  const auto found = only(discover(host, manifests(), {"/pre", {}}));
-  ASSERT_EQ(found.endpoints.size(), 2u);
-  EXPECT_EQ(found.endpoints[0].id, "sshd:22");
-  EXPECT_EQ(found.endpoints[0].address, "::");
-  EXPECT_EQ(found.endpoints[1].address, "0.0.0.0");
+// Apache takes a scheme before the name and a port behind it.
+TEST(Discover, TakesTheNameAloneOutOfServerName) {
+  auto host = apache();
+  host.put("/etc/apache2/sites-available/a.conf",
+           "<VirtualHost *:443>\nServerName https://sch.example:443\nSSLEngine on\n"
+           "</VirtualHost>\n");
+  EXPECT_EQ(only(discover(host, manifests(), {"/pre", {}})).endpoints.at(0).id,
+            "httpd:443:sch.example");
 }
 
 TEST(Discover, LooksAtAVirtualHostWhereItsWildcardListens) {
