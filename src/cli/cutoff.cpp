@@ -3,6 +3,7 @@
 #include "cli/cutoff.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <span>
 
@@ -74,28 +75,38 @@ const plan::EndpointPlan* endpoint_named(const plan::Plan& plan, const std::stri
   return nullptr;
 }
 
-// Each client stands once for a use, whatever number of endpoints says the same.
+// Each client stands once for a use and a reason, whatever number of endpoints says the same.
 void note(std::vector<forecast::Lost>& list, const forecast::Client& client, Use use,
-          const forecast::Loss& loss) {
-  if (std::ranges::none_of(list, [&](const forecast::Lost& one) {
-        return one.client == &client && one.use == use && one.loss == loss;
-      }))
-    list.push_back({&client, use, loss, use == Use::mta});
+          const forecast::Loss& loss, const std::string& endpoint) {
+  auto same = std::ranges::find_if(list, [&](const forecast::Lost& one) {
+    return one.client == &client && one.use == use && one.loss == loss;
+  });
+  if (same == list.end()) same = list.insert(same, {&client, use, loss, use == Use::mta});
+  same->endpoints.push_back(endpoint);
+}
+
+// Where all endpoints of a use say the same, none of them is named.
+void leave_out_all(std::vector<forecast::Lost>& list, const std::map<Use, std::size_t>& judged) {
+  for (auto& one : list)
+    if (one.endpoints.size() == judged.at(one.use)) one.endpoints.clear();
 }
 
 void compare(const plan::EndpointPlan& endpoint, const plan::EndpointPlan* old,
-             const forecast::Clients& clients, report::Cutoff& out) {
+             const forecast::Clients& clients, std::map<Use, std::size_t>& judged,
+             report::Cutoff& out) {
   const auto use = use_of(endpoint.endpoint);
   const auto after = accepted_at(endpoint);
   if (!use || !after) return;
+  ++judged[*use];
+  const auto& id = endpoint.endpoint.id;
   const auto before = old ? accepted_at(*old) : std::nullopt;
   if (!before) out.compared = false;
   for (const auto& client : clients) {
     if (!client.uses.contains(*use)) continue;
     const auto then = forecast::judge(client, *after);
     const auto now = before ? std::optional(forecast::judge(client, *before)) : std::nullopt;
-    if (!then.handshake && (!now || now->handshake)) note(out.lost, client, *use, then.loss);
-    if (then.handshake && now && !now->handshake) note(out.gained, client, *use, now->loss);
+    if (!then.handshake && (!now || now->handshake)) note(out.lost, client, *use, then.loss, id);
+    if (then.handshake && now && !now->handshake) note(out.gained, client, *use, now->loss, id);
   }
 }
 }  // namespace
@@ -103,11 +114,14 @@ void compare(const plan::EndpointPlan& endpoint, const plan::EndpointPlan* old,
 report::Cutoff cutoff(const plan::Plan& now, const plan::Plan& wanted,
                       const forecast::Clients& clients) {
   report::Cutoff out{.known = clients.size(), .compared = true};
+  std::map<Use, std::size_t> judged;
   for (const auto& service : wanted.services)
     for (const auto& endpoint : service.endpoints)
-      compare(endpoint, endpoint_named(now, endpoint.endpoint.id), clients, out);
-  std::ranges::sort(out.lost, {}, [](const auto& one) { return one.client->title; });
-  std::ranges::sort(out.gained, {}, [](const auto& one) { return one.client->title; });
+      compare(endpoint, endpoint_named(now, endpoint.endpoint.id), clients, judged, out);
+  leave_out_all(out.lost, judged);
+  leave_out_all(out.gained, judged);
+  std::ranges::stable_sort(out.lost, {}, [](const auto& one) { return one.client->title; });
+  std::ranges::stable_sort(out.gained, {}, [](const auto& one) { return one.client->title; });
   return out;
 }
 

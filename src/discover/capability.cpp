@@ -30,14 +30,7 @@ std::string version_in(const std::string& text, const std::string& mark) {
 // The path of a mapped libssl of the running service; "" where it does not run or maps none.
 std::string mapped_library(host::Host& host, const service::Manifest& manifest,
                            const std::string& name, service::Instance& instance) {
-  const auto unit = instance.vars.find("unit");
-  if (!instance.running || unit == instance.vars.end()) return {};
-  const auto shown =
-      run(host, instance, {"systemctl", "show", "--property=MainPID", "--value", unit->second}, 10);
-  if (!shown || shown->status != 0) return {};
-  const auto maps = host.read(fmt::format("/proc/{}/maps", base::trim(shown->out)));
-  if (!maps) return {};
-  for (const auto& line : base::lines(maps->content)) {
+  for (const auto& line : base::lines(of_main_process(host, instance, "maps"))) {
     const auto slash = line.find('/');
     if (slash == std::string::npos) continue;
     const std::string path = line.substr(slash);
@@ -90,11 +83,22 @@ std::string dialect_of_library(std::string_view name) {
 }
 
 std::vector<std::string> answers(host::Host& host, const Options& options,
-                                 const service::Instance& instance,
+                                 service::Instance& instance,
                                  const std::vector<std::string>& questions) {
-  const auto finished = run(host, instance, {options.preflight, instance.capability.library_path},
-                            30, base::join(questions, "\n") + "\n");
-  return finished ? base::lines(finished->out) : std::vector<std::string>{};
+  const auto& library = instance.capability.library_path;
+  const auto finished =
+      run(host, instance, {options.preflight, library}, 30, base::join(questions, "\n") + "\n");
+  auto said = finished ? base::lines(finished->out) : std::vector<std::string>{};
+  if (said.size() == questions.size()) return said;
+  // Without what it can say, a plan would be made as for a library that can hardly anything.
+  const auto words = finished ? base::trim(finished->err) : std::string_view();
+  instance.unfit = Error{"library-silent",
+                         fmt::format("the library that it loads did not answer what it can{}{}",
+                                     words.empty() ? "" : ": ", words),
+                         library,
+                         fmt::format("see what `{} {}` says when it is given the line: version",
+                                     options.preflight, library)};
+  return {};
 }
 
 bool is_ok(const std::string& answer) { return answer == "ok" || answer.starts_with("ok "); }
@@ -140,11 +144,7 @@ void ask_library(host::Host& host, const service::Manifest& manifest, const Opti
   std::vector<std::string> questions{"version"};
   for (const auto& one : asked) questions.push_back(one.question);
   const auto said = answers(host, options, instance, questions);
-  if (said.size() != questions.size()) {
-    instance.notes.push_back(
-        fmt::format("{} did not answer: only its version counts", can.library_path));
-    return;
-  }
+  if (said.empty()) return;
   if (is_ok(said[0]) && said[0].size() > 3) can.library_version = said[0].substr(3);
   for (std::size_t i = 0; i < asked.size(); ++i)
     if (is_ok(said[i + 1])) asked[i].known->push_back(asked[i].word);

@@ -78,7 +78,8 @@ std::string place_of(const config::Source& source) {
 
 // The settings as the program itself parsed them, macros resolved; ours where it does not tell.
 // Where the program prints its parsed tree, settings that are not in it do not count: IfDefine,
-// IfModule, an unused macro.  What stands in it and not in our reading, a macro's lines, is said.
+// IfModule, an unused macro.  What stands in it and not in our reading, a macro's lines, is kept
+// beside it.
 std::vector<config::Source> read_tree(host::Host& host, const Manifest& manifest,
                                       Instance& instance, std::vector<config::Source>& settings) {
   const auto shown = run(host, instance, manifest.tree_dump, manifest.limit_s);
@@ -90,17 +91,29 @@ std::vector<config::Source> read_tree(host::Host& host, const Manifest& manifest
     const std::string place = fmt::format("{}:{}", one.file, one.line);
     active.insert(place);
     parsed.push_back({one.file, one.setting});
-    for (const auto& row : manifest.overrides)
-      if (!read.contains(place) && service::value_of(row.key, one.setting.key, one.setting.args))
-        instance.notes.push_back(
-            fmt::format("{}: {} comes from a macro and cannot be set aside", place, row.key));
+    if (!read.contains(place)) {
+      instance.expanded.push_back(parsed.back());
+      instance.expanded.back().setting.line = one.line;
+    }
   }
   if (active.empty()) return settings;
   for (const auto& source : settings)
     if (!active.contains(place_of(source))) instance.inactive_lines.push_back(place_of(source));
   std::erase_if(settings,
                 [&](const config::Source& source) { return !active.contains(place_of(source)); });
+  std::erase_if(instance.expanded, [&](const config::Source& source) {
+    return std::ranges::none_of(manifest.overrides, [&](const service::Override& row) {
+      return service::value_of(row.key, source.setting.key, source.setting.args).has_value();
+    });
+  });
   return parsed;
+}
+
+// Our own reading, and what only the program has.
+std::vector<config::Source> with_expanded(std::vector<config::Source> settings,
+                                          const Instance& instance) {
+  settings.insert(settings.end(), instance.expanded.begin(), instance.expanded.end());
+  return settings;
 }
 
 void check_before_us(host::Host& host, const Manifest& manifest, Instance& instance) {
@@ -145,14 +158,15 @@ Instance inspect(host::Host& host, const Manifest& manifest, const service::Layo
   instance.running = active && active->status == 0;
   auto flat = read_configuration(host, manifest, instance);
   further = service::further_folders(manifest, flat.settings);
-  check_before_us(host, manifest, instance);
+  if (!instance.broken) check_before_us(host, manifest, instance);
   read_dump(host, manifest, instance);
   const auto tree = read_tree(host, manifest, instance, flat.settings);
   find_versions(host, manifest, instance);
+  read_arguments(host, manifest, instance);
   instance.endpoints = service::endpoints(manifest, tree, instance.dump, instance.notes);
   read_tables(host, instance);
   if (manifest.dialect != "openssh") {
-    ask_library(host, manifest, options, flat.settings, instance);
+    ask_library(host, manifest, options, with_expanded(flat.settings, instance), instance);
     read_certificates(host, instance);
     read_parameters(host, manifest, flat.settings, instance);
   } else {

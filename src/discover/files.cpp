@@ -33,6 +33,13 @@ std::optional<std::string> keep(host::Host& host, service::Instance& instance,
   return is_file ? std::optional(content) : std::nullopt;
 }
 
+// It may be there, but we may not look.
+bool hidden(host::Host& host, const std::string& path) {
+  const auto real = host.real_path(path);
+  const auto state = host.read(real ? *real : path);
+  return !state && state.error().id == "not-permitted";
+}
+
 // glob(3) with * ? [set] in any component.
 std::vector<std::string> glob(host::Host& host, const std::string& pattern) {
   std::vector<std::string> found{""};
@@ -76,6 +83,12 @@ config::Flattened read_configuration(host::Host& host, const service::Manifest& 
   auto flat =
       config::flatten(*config::syntax_named(manifest.syntax), expanded(manifest.root_file),
                       expanded(manifest.base_folder), manifest.include_keys, content, matches);
+  if (hidden(host, expanded(manifest.root_file))) {
+    instance.notes.clear();
+    instance.broken = Error{"not-readable", "its configuration cannot be read without root",
+                            expanded(manifest.root_file), "run it with sudo"};
+    return flat;
+  }
   for (const auto& one : manifest.also) {
     const auto file = expanded(one.file);
     if (one.optional && (file.empty() || !content(file))) continue;

@@ -10,6 +10,11 @@ namespace tlspolicy::discover {
 // files.cpp: reads the configuration as the service would, keeping every file, glob and symlink.
 config::Flattened read_configuration(host::Host&, const service::Manifest&, service::Instance&);
 
+// process.cpp: a file of /proc about the main process; "" where it does not run.
+std::string of_main_process(host::Host&, const service::Instance&, const std::string& name);
+// Options on its command line that win over every file make the instance unfit.
+void read_arguments(host::Host&, const service::Manifest&, service::Instance&);
+
 // tables.cpp: lookup tables of endpoints, where they are text.
 void read_tables(host::Host&, service::Instance&);
 
@@ -21,8 +26,9 @@ std::string dialect_of_library(std::string_view name);  // "": neither of ours
 void ask_library(host::Host&, const service::Manifest&, const Options&,
                  const std::vector<config::Source>&, service::Instance&);
 void ask_openssh(host::Host&, service::Instance&);
-// Questions for the library in a child, one a line; the answers come back in the same order.
-std::vector<std::string> answers(host::Host&, const Options&, const service::Instance&,
+// Questions for the library in a child, one a line; the answers come back in the same order.  None
+// at all where not every question was answered: then the instance is unfit.
+std::vector<std::string> answers(host::Host&, const Options&, service::Instance&,
                                  const std::vector<std::string>& questions);
 bool is_ok(const std::string& answer);  // "ok DETAIL"; else "no REASON"
 

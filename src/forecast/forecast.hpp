@@ -49,7 +49,8 @@ struct Lost {  // a client that a policy loses for one of its uses
   const Client* client = nullptr;
   Use use{};
   Loss loss;
-  bool plaintext = false;  // mta: it is not lost, its mail goes unprotected
+  bool plaintext = false;                // mta: it is not lost, its mail goes unprotected
+  std::vector<std::string> endpoints{};  // ids of those that lose it, where not all of the host do
 };
 // Web clients against [tls]; people's mail programs against [tls] and what the date says for the
 // IMAP server (a client that one of both refuses is lost); mail servers against

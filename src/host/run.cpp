@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 
 #include "host/exec.hpp"
 #include "host/files.hpp"
+#include "host/with_us.hpp"
 
 namespace tlspolicy::host {
 namespace {
@@ -74,6 +76,7 @@ struct Start {  // all that the child needs, so that it allocates nothing betwee
 
 [[noreturn]] void become(const Start& start) {
   setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // where we are killed without a word
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -163,10 +166,12 @@ Finished run_command(const Root& root, const Command& command) {
               err->write_end.get()};
   start.argv = pointers(start.arguments);
   start.envp = pointers(start.variables);
+  const WithUs with_us;
   const pid_t child = fork();
   if (child == 0) become(start);
   if (child < 0) return not_started(command, "no process could be started");
   setpgid(child, child);  // here as well: the limit may come before the child ran
+  WithUs::ends(child);
   out->write_end = Fd();
   err->write_end = Fd();
 

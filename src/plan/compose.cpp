@@ -166,9 +166,17 @@ Result<void> compose_keys(const Job& job, const service::Place& place, const std
 }
 
 Result<void> not_foreign(const Job& job, const std::string& file) {
-  if (!job.pristine.contains(file)) return {};
-  return fail("foreign-drop-in", "a file that tlspolicy did not write has the drop-in's name", file,
-              "move it away, or rename it");
+  using Kind = base::FileState::Kind;
+  const auto found = job.instance.files.find(file);
+  const auto kind = found == job.instance.files.end() ? Kind::absent : found->second.kind;
+  const bool is_file = kind == Kind::file || kind == Kind::absent;
+  if (is_file && !job.pristine.contains(file)) return {};
+  return fail("foreign-drop-in",
+              fmt::format("{} that tlspolicy did not write has the drop-in's name",
+                          is_file                ? "a file"
+                          : kind == Kind::folder ? "a folder"
+                                                 : "something"),
+              file, "move it away, or rename it");
 }
 
 Result<void> compose_drop_in(const Job& job, const service::Place& place,
@@ -265,7 +273,7 @@ Result<Composed> compose(const service::Manifest& manifest, const service::Insta
                          const std::string& policy) {
   Composed out{pristine, {}, {}, {}};
   for (const auto& one : found)
-    if (one.lower && !one.narrows && one.relation != Relation::stricter &&
+    if (one.lower && !one.narrows && !one.expanded && one.relation != Relation::stricter &&
         one.relation != Relation::equal && wanted.contains(one.dimension) &&
         !is_beaten(one, rows, wanted))
       out.set_aside.push_back(&one);

@@ -94,7 +94,8 @@ std::vector<Found> find_overrides(const service::Manifest& manifest, const servi
       found.key = row->key;
       found.dimension = row->dimension;
       found.by = row->by;
-      found.lower = !row->by.empty() || in_scope(manifest.lower_scopes, settings[i].setting);
+      found.lower = !row->by.empty() || in_scope(manifest.lower_scopes, settings[i].setting) ||
+                    in_scope(manifest.templates, settings[i].setting);
       found.of_request = is_of_request(manifest, settings[i].setting);
       found.position = i;
       found.narrows = row->narrows;

@@ -27,6 +27,7 @@ struct Found {
   // In a lower scope that is none of the endpoints' (Apache's Directory): it counts for a request,
   // once the connection stands, so that nothing above beats it and no handshake shows it.
   bool of_request = false;
+  bool expanded = false;     // as the program has it, out of a macro: no line to set aside
   std::size_t position = 0;  // in the order in which the program reads
 };
 

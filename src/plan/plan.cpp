@@ -85,9 +85,15 @@ std::vector<Step> steps(const World& world, const service::Manifest& manifest,
   return out;
 }
 
+bool is_set_aside_in(const Composed& composed, const std::string& key) {
+  return std::ranges::any_of(composed.set_aside, [&](const Found* one) { return one->key == key; });
+}
+
+// A macro's own lines do not count, what the program made of them does: `inactive` are those.
 void note_overrides(const std::vector<Found>& found, const Composed& composed,
                     const std::map<std::string, std::vector<std::string>>& wanted,
-                    const std::vector<Row>& rows, ServicePlan& plan) {
+                    const std::vector<Row>& rows, const std::vector<std::string>& inactive,
+                    ServicePlan& plan) {
   const auto note = [&](const Found& one, std::string_view what) {
     auto text =
         fmt::format("{}:{}: {} {}", one.source.file, one.source.setting.line, one.key, what);
@@ -95,13 +101,22 @@ void note_overrides(const std::vector<Found>& found, const Composed& composed,
     if (std::ranges::find(plan.notes, text) == plan.notes.end())
       plan.notes.push_back(std::move(text));
   };
+  const auto is_inactive = [&](const Found& one) {
+    const auto place = fmt::format("{}:{}", one.source.file, one.source.setting.last_line);
+    return std::ranges::find(inactive, place) != inactive.end();
+  };
   for (const auto& one : found) {
     if (std::ranges::find(composed.set_aside, &one) != composed.set_aside.end()) {
       note(one, "is set aside");
+    } else if (!one.expanded && is_inactive(one)) {
+      continue;
     } else if (one.relation == Relation::stricter && (one.lower || !one.shipped)) {
       note(one, "is stricter than the policy and stays");
     } else if (one.lower && is_beaten(one, rows, wanted)) {
       note(one, "no longer counts");
+    } else if (one.expanded && one.lower && one.relation != Relation::equal &&
+               !is_set_aside_in(composed, one.key)) {
+      note(one, "wins over ours, and stands in no file where it could be set aside");
     }
   }
   for (const auto& one : composed.replaced)
@@ -124,6 +139,11 @@ void follow(const World& world, const service::HostState& host, const service::M
   }
   const auto look = [&] {
     auto out = find_overrides(manifest, can, flat.settings, instance.dump, wanted_by(*rows));
+    for (auto& one :
+         find_overrides(manifest, can, instance.expanded, instance.dump, wanted_by(*rows))) {
+      one.expanded = true;
+      out.push_back(std::move(one));
+    }
     for (auto& one : out)
       one.shipped = host.as_shipped.contains(real_path(instance, one.source.file));
     return out;
@@ -159,7 +179,7 @@ void follow(const World& world, const service::HostState& host, const service::M
     endpoint.ec_bits = is_ssh ? 0 : tls.ec_bits;
     endpoint.dh_bits = is_ssh ? 0 : tls.dh_bits;
   }
-  note_overrides(found, *composed, wanted, kept, plan);
+  note_overrides(found, *composed, wanted, kept, instance.inactive_lines, plan);
   guard_certificates(instance, facts, policy.id, plan);
   plan.beyond_proof = weaker_in_tables(manifest, instance, wanted);
   plan.warnings.insert(plan.warnings.end(), plan.beyond_proof.begin(), plan.beyond_proof.end());
@@ -224,6 +244,9 @@ ServicePlan plan_service(const World& world, const service::HostState& host,
     plan.files = changes(instance, pristine(instance), host.packaged);
     plan.steps = steps(world, manifest, instance, {});
     for (const auto& endpoint : instance.endpoints) plan.endpoints.push_back({endpoint, {}});
+  } else if (instance.unfit) {
+    plan.skipped = *instance.unfit;
+    return plan;
   } else {
     follow(world, host, manifest, instance, world.catalogue.at(plan.policy), plan);
   }

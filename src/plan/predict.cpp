@@ -146,6 +146,8 @@ std::vector<EndpointPlan> predict(const service::Manifest& manifest,
         return has(row.set->beats, one.key) && row.set->bounds == service::Set::Bounds::narrow;
       });
       if (!is_beaten(one, rows, wanted)) {
+        // Out of a macro: its line there is set aside.
+        if (one.expanded && one.relation != Relation::stricter) continue;
         here.names = one.names;
       } else if (narrowed && !one.names.empty()) {
         here.names = common(one.names, wanted.at(one.dimension));

@@ -14,5 +14,7 @@ namespace tlspolicy::report {
 std::string lost_text(const std::vector<forecast::Lost>&, const Style&, int indent);
 // How many clients are cut off, those whose mail merely goes in plaintext not counted.
 int cut_off(const std::vector<forecast::Lost>&);
+// "15 of 42 known, mail of 1 more goes in plaintext"
+std::string counted(const std::vector<forecast::Lost>&, std::size_t known);
 
 }  // namespace tlspolicy::report

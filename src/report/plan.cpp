@@ -105,7 +105,7 @@ std::string clients_text(const Planned& planned, const Style& style) {
         "\n" +
         paint(style, Tone::title,
               clients.compared ? "Clients that would be cut off" : "Clients that it leaves out") +
-        fmt::format(" ({} of {} known{})\n", cut_off(clients.lost), clients.known,
+        fmt::format(" ({}{})\n", counted(clients.lost, clients.known),
                     clients.compared ? "" : "; which of them connect now is not known") +
         lost_text(clients.lost, style, 2);
   if (!clients.gained.empty())

@@ -70,8 +70,7 @@ std::string clients_text(const Showing& showing, const Style& style) {
   if (!showing.policy || showing.clients.empty()) return "";
   const auto lost = forecast::lost_by(*showing.policy, showing.clients);
   return "\n" + paint(style, Tone::title, "Clients that it loses") +
-         fmt::format(" ({} of {} known)\n", cut_off(lost), showing.clients.size()) +
-         lost_text(lost, style, 2);
+         fmt::format(" ({})\n", counted(lost, showing.clients.size())) + lost_text(lost, style, 2);
 }
 
 std::string rendered_text(const Rendered& one, const Style& style) {

@@ -17,8 +17,11 @@ bool is_newer(const Status& status) {
   return !status.newest.empty() && status.newest > status.selected;
 }
 
+// Its own check says so; else it is we who cannot do anything for it.
+bool is_broken(const plan::ServicePlan& plan) { return plan.skipped->id == "broken-before"; }
+
 Cell state_of(const plan::ServicePlan& plan) {
-  if (plan.skipped) return {"broken", Tone::bad};
+  if (plan.skipped) return {is_broken(plan) ? "broken" : "left out", Tone::bad};
   if (!plan.files.empty()) return {"drift", Tone::bad};
   if (!plan.refusals.empty()) return {"unfit key", Tone::bad};
   if (!plan.running) return {"not running", Tone::warning};
@@ -32,7 +35,8 @@ Cell state_of(const plan::ServicePlan& plan) {
 std::string details(const plan::ServicePlan& plan, const std::string& evidence,
                     const Style& style) {
   std::string out;
-  if (plan.skipped) out += errors_text("BROKEN", Tone::bad, {*plan.skipped}, style);
+  if (plan.skipped)
+    out += errors_text(is_broken(plan) ? "BROKEN" : "LEFT OUT", Tone::bad, {*plan.skipped}, style);
   if (!plan.why.empty())
     out += wrapped(style, "  held      ",
                    fmt::format("at {}: {}", shown_policy(plan.policy), plan.why));

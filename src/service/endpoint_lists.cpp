@@ -103,9 +103,6 @@ void from_lists(const Manifest& manifest, const EndpointRow& row, const Dump& du
   std::vector<Interface> interfaces;
   for (const auto& item : items(value(dump, row.interfaces)))
     interfaces.push_back(interface_of(item));
-  // Both wildcards are one endpoint, which is looked at over IPv4.
-  std::ranges::stable_sort(interfaces, {},
-                           [](const Interface& one) { return one.address == "::"; });
   for (const auto& interface : interfaces)
     for (const int port : interface.port ? std::vector{interface.port} : listening) {
       Endpoint endpoint;

@@ -12,13 +12,11 @@ namespace tlspolicy::service {
 namespace {
 using config::Scope, config::Source;
 
-constexpr std::string_view kAll = "0.0.0.0";
-
 // Numeric addresses stay, the names that every host has become numbers.
-std::optional<std::string> numeric(std::string_view name) {
+std::optional<std::string> numeric(std::string_view name, bool only_ipv6) {
   if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
-  if (name == "all" || name == "*" || name.empty()) return std::string(kAll);
-  if (name == "localhost" || name == "loopback-only") return "127.0.0.1";
+  if (name == "all" || name == "*" || name.empty()) return only_ipv6 ? "::" : "0.0.0.0";
+  if (name == "localhost" || name == "loopback-only") return only_ipv6 ? "::1" : "127.0.0.1";
   if (name.find_first_not_of("0123456789.") == std::string_view::npos) return std::string(name);
   const bool is_ipv6 = name.find(':') != std::string_view::npos &&
                        name.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
@@ -55,9 +53,10 @@ class Rows {
     endpoint.line = tls->line;
     for (const auto& key : row_.certificates)
       for (const auto& file : files(value(key, *tls))) endpoint.certificates.push_back(file);
+    const bool only_ipv6 = base::trim(value(row_.families, scope)) == "ipv6";
     const auto hosts = name.empty() ? value(row_.interfaces, scope) : name;
     for (const auto& host : listed(hosts)) {
-      const auto address = numeric(host);
+      const auto address = numeric(host, only_ipv6);
       if (!address) {
         note(source, fmt::format("\"{}\" is not a numeric address: not looked at there", host));
         continue;

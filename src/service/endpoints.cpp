@@ -17,12 +17,14 @@ namespace tlspolicy::service {
 namespace {
 using config::Scope, config::Source;
 
-constexpr std::string_view kAnyAddress = "0.0.0.0";
+constexpr std::string_view kAnyAddress = "0.0.0.0", kAnyIpv6 = "::";
 
 struct Listen {
-  std::string address;  // "" stands for all
+  std::string address = std::string(kAnyAddress);
   int port = 0;
 };
+
+bool is_any(std::string_view address) { return address == kAnyAddress || address == kAnyIpv6; }
 
 // "443", "*:443", "_default_:443", "192.0.2.1:443", "[2001:db8::1]:443".
 std::optional<Listen> parse_listen(std::string_view text) {
@@ -38,13 +40,20 @@ std::optional<Listen> parse_listen(std::string_view text) {
     out.address = text.substr(0, colon);
     port = text.substr(colon + 1);
   }
-  if (out.address == "*" || out.address == "_default_" || out.address == "::" ||
-      out.address == kAnyAddress)
-    out.address.clear();
+  if (out.address.empty() || out.address == "*" || out.address == "_default_")
+    out.address = kAnyAddress;
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), out.port);
   if (error != std::errc{} || end != port.data() + port.size()) return std::nullopt;
   if (out.port < 1 || out.port > 65535) return std::nullopt;
   return out;
+}
+
+// ServerName [scheme://]name[:port], as Apache takes it.
+std::string host_in(std::string_view name) {
+  constexpr std::string_view kBehindScheme = "://";
+  if (const auto at = name.find(kBehindScheme); at != std::string_view::npos)
+    name.remove_prefix(at + kBehindScheme.size());
+  return std::string(name.substr(0, name.find(':')));
 }
 
 const Scope* scope_of(const Source& source, const std::string& kind) {
@@ -75,23 +84,24 @@ std::vector<std::string> values(const std::vector<Source>& settings, const std::
   return out;
 }
 
+// A wildcard stands for all that the program listens on at that port.
 std::vector<std::string> addresses(const Listen& scope, const std::vector<std::string>& listens) {
-  if (!scope.address.empty()) return {scope.address};
+  if (!is_any(scope.address)) return {scope.address};
   std::vector<std::string> out;
   for (const auto& text : listens) {
     const auto words = base::words(text);
     const auto listen = words.empty() ? std::nullopt : parse_listen(words.front());
     if (!listen || listen->port != scope.port) continue;
-    std::string address = listen->address.empty() ? std::string(kAnyAddress) : listen->address;
-    if (std::ranges::find(out, address) == out.end()) out.push_back(std::move(address));
+    if (std::ranges::find(out, listen->address) == out.end()) out.push_back(listen->address);
   }
   return out;
 }
 
 std::string id_of(const Manifest& manifest, const Endpoint& endpoint) {
-  const bool any = endpoint.address == kAnyAddress || endpoint.address == "::";
   const bool ipv6 = endpoint.address.find(':') != std::string::npos;
-  const std::string at = any ? "" : ipv6 ? "[" + endpoint.address + "]:" : endpoint.address + ":";
+  const std::string at = is_any(endpoint.address) ? ""
+                         : ipv6                   ? "[" + endpoint.address + "]:"
+                                                  : endpoint.address + ":";
   return fmt::format("{}:{}{}{}", manifest.name, at, endpoint.port,
                      endpoint.sni.empty() ? "" : ":" + endpoint.sni);
 }
@@ -118,7 +128,7 @@ void from_scopes(const Manifest& manifest, const EndpointRow& row,
     for (const auto& key : row.names) {
       const auto names = base::words(base::join(values(settings, key, row.scope, &scope), " "));
       if (endpoint.sni.empty() && !names.empty() && names[0].find('*') == std::string::npos)
-        endpoint.sni = base::split(names[0], ':').front();  // ServerName may carry a port
+        endpoint.sni = host_in(names[0]);
     }
     for (const auto& word : base::words(scope.argument)) {
       const auto listen = parse_listen(word);
@@ -147,11 +157,13 @@ void from_top_level(const Manifest& manifest, const EndpointRow& row,
   endpoint.preamble = row.preamble;
   for (const auto& key : row.certificates)
     for (auto& path : top(key)) endpoint.certificates.push_back(std::move(path));
+  std::vector<int> covered;
+  for (const auto& one : out) covered.push_back(one.port);
   for (const auto& text : top(row.default_listen)) {
     const auto words = base::words(text);
     const auto listen = words.empty() ? std::nullopt : parse_listen(words.front());
-    if (!listen || std::ranges::find(out, listen->port, &Endpoint::port) != out.end()) continue;
-    endpoint.address = listen->address.empty() ? std::string(kAnyAddress) : listen->address;
+    if (!listen || std::ranges::find(covered, listen->port) != covered.end()) continue;
+    endpoint.address = listen->address;
     endpoint.port = listen->port;
     add_endpoint(manifest, endpoint, out);
   }
@@ -175,7 +187,7 @@ void from_dump(const Manifest& manifest, const EndpointRow& row,
   for (auto it = first; it != last; ++it) {
     const auto listen = parse_listen(it->second);
     if (!listen) continue;
-    endpoint.address = listen->address.empty() ? std::string(kAnyAddress) : listen->address;
+    endpoint.address = listen->address;
     endpoint.port = listen->port;
     add_endpoint(manifest, endpoint, out);
   }
@@ -197,8 +209,11 @@ int port_of(const EndpointRow& row, const std::string& text) {
 
 void add_endpoint(const Manifest& manifest, Endpoint endpoint, std::vector<Endpoint>& out) {
   if (endpoint.id.empty()) endpoint.id = id_of(manifest, endpoint);
-  if (std::ranges::find(out, endpoint.id, &Endpoint::id) == out.end())
+  const auto known = std::ranges::find(out, endpoint.id, &Endpoint::id);
+  if (known == out.end())
     out.push_back(std::move(endpoint));
+  else if (known->address == kAnyIpv6 && endpoint.address == kAnyAddress)
+    known->address = kAnyAddress;  // both wildcards are one endpoint, looked at over IPv4
 }
 
 std::vector<Endpoint> endpoints(const Manifest& manifest, const std::vector<Source>& settings,

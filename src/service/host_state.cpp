@@ -55,6 +55,12 @@ void from_json(const json& in, FileState& state) {
 }
 }  // namespace base
 
+namespace config {
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Scope, kind, argument, line, file)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Setting, key, args, scopes, line, begin, end, last_line)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Source, file, setting)
+}  // namespace config
+
 namespace service {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Certificate, path, key_type, bits, subject, not_after,
@@ -78,12 +84,14 @@ void to_json(json& out, const Instance& in) {
          {"real_paths", in.real_paths},
          {"globs", in.globs},
          {"inactive_lines", in.inactive_lines},
+         {"expanded", in.expanded},
          {"dump", json::array()},
          {"endpoints", in.endpoints},
          {"certificates", in.certificates},
          {"tables", in.tables},
          {"user_keys", in.user_keys},
          {"broken", in.broken ? json(*in.broken) : json()},
+         {"unfit", in.unfit ? json(*in.unfit) : json()},
          {"notes", in.notes}};
   for (const auto& [key, value] : in.dump) out["dump"].push_back({key, value});
 }
@@ -97,12 +105,14 @@ void from_json(const json& in, Instance& out) {
   in.at("real_paths").get_to(out.real_paths);
   in.at("globs").get_to(out.globs);
   in.at("inactive_lines").get_to(out.inactive_lines);
+  in.at("expanded").get_to(out.expanded);
   for (const auto& pair : in.at("dump")) out.dump.emplace(pair.at(0), pair.at(1));
   in.at("endpoints").get_to(out.endpoints);
   in.at("certificates").get_to(out.certificates);
   in.at("tables").get_to(out.tables);
   in.at("user_keys").get_to(out.user_keys);
   if (!in.at("broken").is_null()) out.broken = in.at("broken").get<Error>();
+  if (!in.at("unfit").is_null()) out.unfit = in.at("unfit").get<Error>();
   in.at("notes").get_to(out.notes);
 }
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostState, instances, as_shipped, packaged)

@@ -12,6 +12,7 @@
 
 #include "base/file_state.hpp"
 #include "base/result.hpp"
+#include "config/flatten.hpp"
 #include "service/manifest.hpp"
 
 namespace tlspolicy::service {
@@ -81,12 +82,14 @@ struct Instance {
   std::map<std::string, std::string> real_paths;  // of the files that are read through a symlink
   std::map<std::string, std::vector<std::string>> globs;  // include pattern -> files found, sorted
   std::vector<std::string> inactive_lines;       // "file:line" of settings that the program skips
+  std::vector<config::Source> expanded{};        // settings that it has and our reading has not
   std::multimap<std::string, std::string> dump;  // effective settings, keys in lower case
   std::vector<Endpoint> endpoints;
   std::vector<Certificate> certificates;
   std::map<std::string, std::string> tables{};  // of endpoints: name -> text, where it can be read
   std::vector<UserKey> user_keys;
   std::optional<Error> broken;     // its own check failed before we did anything
+  std::optional<Error> unfit{};    // it can follow no policy; as the package ships it, it may stay
   std::vector<std::string> notes;  // what could not be read, for people
   bool operator==(const Instance&) const = default;
 };

@@ -64,6 +64,7 @@ void read_reading(TomlTable& root, Manifest& out) {
     out.tree_dump = config->strings("tree_dump");
     out.dump_in_syntax = config->boolean("dump_in_syntax");
     out.assumes = config->strings("assumes");
+    out.templates = config->strings("templates");
     out.inert_scopes = config->strings("inert_scopes");
     for (auto& row : config->tables("also"))
       out.also.push_back(
@@ -153,6 +154,7 @@ EndpointRow read_endpoint(TomlTable& row) {
   out.commands = row.strings("commands");
   out.by = row.string("by");
   out.interfaces = row.string("interfaces");
+  out.families = row.string("families");
   out.implicit = row.string("implicit");
   if (auto ports = row.table("ports"))
     for (const auto& name : ports->keys()) out.ports[name] = ports->integer(name);
@@ -227,6 +229,9 @@ void read_rows(TomlTable& root, Manifest& out) {
     out.gaps.push_back(std::move(gap));
   }
   for (auto& row : root.tables("endpoint")) out.endpoints.push_back(read_endpoint(row));
+  if (auto row = root.table("arguments"))
+    out.arguments = {row->need_string("taking"), row->string("setting"), row->string("file"),
+                     row->need_string("set_in")};
   if (auto row = root.table("evidence"))
     out.evidence = {row->strings("from"), row->need_string("says"), row->string("without")};
 }

@@ -103,6 +103,7 @@ struct EndpointRow {
   std::string by;  // the scope whose settings make its TLS, where that is not its own
   std::map<std::string, int> ports;          // names that a row may use for its port
   std::string interfaces;                    // the key whose addresses a row without one listens on
+  std::string families;                      // the key that says "ipv6" where IPv4 is switched off
   std::string role_key;                      // the key that decides the role ...
   std::map<std::string, std::string> roles;  // ... by its value: "mandatory" | "opportunistic", of
                                              // a client a part; any other value: no TLS there
@@ -157,6 +158,13 @@ struct Gap {  // what of a policy the service cannot be told, whatever its versi
   std::vector<std::string> dimensions;
 };
 
+struct Arguments {      // of the program's command line, where some win over its files
+  std::string taking;   // the letters that take a word (getopt(3))
+  std::string setting;  // whose word is "key=value" of the configuration; no letter: none
+  std::string file;     // whose word is a file in the place of the root file
+  std::string set_in;   // where an administrator gives them, for people
+};
+
 struct Evidence {                 // TLS that took place, in the service's own log
   std::vector<std::string> from;  // command lines that print its end; the first with such a line
   std::string says, without;      // words of such a line, and of one that is none
@@ -170,6 +178,7 @@ struct Manifest {
   std::vector<std::string> include_keys;
   std::string further;                    // the key that names folders of further instances
   std::vector<std::string> lower_scopes;  // "VirtualHost", "Match": others are transparent
+  std::vector<std::string> templates;     // scopes whose lines count where they are used: "Macro"
   std::vector<std::string> inert_scopes;  // what stands in them decides nothing of a policy
   std::vector<std::string> version_command;
   std::string version_after;               // the version stands behind these words, if any
@@ -184,6 +193,7 @@ struct Manifest {
   std::vector<EndpointRow> endpoints;
   std::vector<Caution> cautions;
   std::vector<Gap> gaps;
+  Arguments arguments;
   Evidence evidence;
   std::vector<std::string> dump;       // prints the effective settings, "key value" lines ...
   bool dump_in_syntax = false;         // ... or in the service's own syntax, blocks and all

@@ -71,6 +71,20 @@ TEST(Cutoff, MatchesClientsWithTheEndpointsThatTheyUse) {
   }
 }
 
+// One client may be lost for two reasons, each at other endpoints.
+TEST(Cutoff, SaysAtWhichEndpointsWhereNotAllSayTheSame) {
+  auto plan = plan_of("", 443, {"TLSv1.2"});
+  plan.services.push_back(plan_of("", 8443, {"TLSv1.3"}).services[0]);
+  const auto two = cutoff({}, plan, kClients).lost;
+  ASSERT_EQ(two.size(), 2u);
+  EXPECT_THAT(two[0].endpoints, ElementsAre("service:443"));
+  EXPECT_THAT(two[1].endpoints, ElementsAre("service:8443"));
+  plan.services[1] = plan_of("", 8443, {"TLSv1.2"}).services[0];
+  const auto one = cutoff({}, plan, kClients).lost;
+  ASSERT_EQ(one.size(), 1u);
+  EXPECT_THAT(one[0].endpoints, IsEmpty());
+}
+
 // A dimension that the service has no setting for is nobody's loss.
 TEST(Cutoff, BlamesNoDimensionThatIsNotPredicted) {
   EXPECT_THAT(cutoff(plan_of("", 443, {}), plan_of("", 443, {"TLSv1.0"}), kClients).lost,

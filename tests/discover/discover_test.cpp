@@ -232,6 +232,122 @@ TEST(Discover, ReadsSshdsEffectiveSettingsAndUsersKeys) {
   EXPECT_EQ(found.user_keys[0].bits, 1024);
 }
 
+// Looked at over IPv4, "::" would refuse every connection where IPv4 is switched off.
+TEST(Discover, KeepsAWildcardOfIpv6WhereNoneOfIpv4HasThatPort) {
+  test::FakeHost host;
+  host.put("/lib/systemd/system/ssh.service", "");
+  host.put("/etc/ssh/sshd_config", "");
+  host.on("*", 1);
+  host.on("*/usr/sbin/sshd -T *", 0,
+          "listenaddress [::]:22\nlistenaddress [::]:2222\nlistenaddress 0.0.0.0:2222\n");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_EQ(found.endpoints.size(), 2u);
+  EXPECT_EQ(found.endpoints[0].id, "sshd:22");
+  EXPECT_EQ(found.endpoints[0].address, "::");
+  EXPECT_EQ(found.endpoints[1].address, "0.0.0.0");
+}
+
+TEST(Discover, ReadsTheCommandLineOfTheRunningSshd) {
+  test::FakeHost host;
+  host.put("/lib/systemd/system/ssh.service", "");
+  host.put("/etc/ssh/sshd_config", "");
+  host.on("*", 1);
+  host.on("systemctl is-active *", 0);
+  host.on("systemctl show --property=MainPID *", 0, "77\n");
+  host.put("/proc/77/cmdline", "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
+  EXPECT_FALSE(only(discover(host, manifests(), {"/pre", {}})).unfit);
+  host.put("/proc/77/cmdline", "sshd: /usr/sbin/sshd -D -o Ciphers=aes128-ctr [listener] 0 of 10");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_TRUE(found.unfit);
+  EXPECT_EQ(found.unfit->id, "command-line-wins");
+  EXPECT_EQ(found.unfit->where, "SSHD_OPTS in /etc/default/ssh, or `systemctl cat ssh.service`");
+}
+
+// A plan without its answers would be one for a library that can hardly anything.
+TEST(Discover, TakesNoServiceWhoseLibraryDoesNotAnswer) {
+  auto host = apache();
+  host.on("/pre /usr/lib/libssl.so.3", 153, "ok 3.0.22\n", "File size limit exceeded\n");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_TRUE(found.unfit);
+  EXPECT_EQ(found.unfit->id, "library-silent");
+  EXPECT_EQ(found.unfit->where, "/usr/lib/libssl.so.3");
+  EXPECT_THAT(found.unfit->what, HasSubstr("File size limit exceeded"));
+  EXPECT_FALSE(found.broken);
+}
+
+// As a user who may not enter the service's folder.
+TEST(Discover, SaysThatAConfigurationCannotBeReadAndNotThatItIsAbsent) {
+  struct Hidden : test::FakeHost {
+    using FakeHost::FakeHost;
+    Result<host::FileState> read(const host::Path& path) override {
+      if (path.starts_with("/etc/apache2/"))
+        return fail("not-permitted", "cannot find: Permission denied", path);
+      return FakeHost::read(path);
+    }
+  };
+  Hidden host;
+  host.put("/usr/sbin/apache2", "");
+  host.on("*", 1);
+  host.root = false;
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_TRUE(found.broken);
+  EXPECT_EQ(found.broken->id, "not-readable");
+  EXPECT_EQ(found.broken->where, "/etc/apache2/apache2.conf");
+  EXPECT_THAT(found.notes, testing::Not(Contains(HasSubstr("no such file"))));
+}
+
+TEST(Discover, KeepsWhatTheServerMadeOfAMacro) {
+  auto host = apache();
+  host.put("/etc/apache2/sites-available/a.conf",
+           "<Macro sv $name>\n<VirtualHost *:443>\nServerName $name\nSSLEngine on\n"
+           "SSLProtocol -all +TLSv1.3\n</VirtualHost>\n</Macro>\nUse sv m.example\n");
+  const std::string from =
+      "macro 'sv' (defined on line 1 of \"/etc/apache2/sites-enabled/a.conf\") used on line 8 of "
+      "\"/etc/apache2/sites-enabled/a.conf\"";
+  host.on("*DUMP_CONFIG", 0,
+          "# In file: /etc/apache2/ports.conf\n#   1:\nListen 443\n# In file: " + from +
+              "\n#   1:\n<VirtualHost *:443>\n  #   2:\n  ServerName m.example\n  #   3:\n"
+              "  SSLEngine on\n  #   4:\n  SSLProtocol -all +TLSv1.3\n</VirtualHost>\n");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_EQ(found.expanded.size(), 1u);
+  EXPECT_EQ(found.expanded[0].file, from);
+  EXPECT_EQ(found.expanded[0].setting.line, 4);
+  ASSERT_EQ(found.endpoints.size(), 1u);
+  EXPECT_EQ(found.expanded[0].setting.scopes.back().file, found.endpoints[0].file);
+  EXPECT_EQ(found.expanded[0].setting.scopes.back().line, found.endpoints[0].line);
+}
+
+// Apache takes a scheme before the name and a port behind it.
+TEST(Discover, TakesTheNameAloneOutOfServerName) {
+  auto host = apache();
+  host.put("/etc/apache2/sites-available/a.conf",
+           "<VirtualHost *:443>\nServerName https://sch.example:443\nSSLEngine on\n"
+           "</VirtualHost>\n");
+  EXPECT_EQ(only(discover(host, manifests(), {"/pre", {}})).endpoints.at(0).id,
+            "httpd:443:sch.example");
+}
+
+TEST(Discover, LooksAtAVirtualHostWhereItsWildcardListens) {
+  auto host = apache();
+  host.put("/etc/apache2/ports.conf", "Listen [::]:443\nListen 127.0.0.1:8443\n");
+  host.put("/etc/apache2/sites-available/a.conf",
+           "<VirtualHost *:443>\nServerName a.example\nSSLEngine on\n</VirtualHost>\n");
+  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  ASSERT_EQ(found.endpoints.size(), 1u);
+  EXPECT_EQ(found.endpoints[0].address, "::");
+}
+
+TEST(Discover, FindsEveryAddressThatNoVirtualHostCovers) {
+  auto host = apache();
+  host.put("/etc/apache2/ports.conf",
+           "Listen 443\nListen 192.0.2.1:9443\nListen 192.0.2.2:9443\nSSLEngine on\n");
+  std::vector<std::string> ids;
+  for (const auto& one : only(discover(host, manifests(), {"/pre", {}})).endpoints)
+    ids.push_back(one.id);
+  EXPECT_THAT(ids, ElementsAre("httpd:443:a.example", "httpd:[2001:db8::1]:8443:a.example",
+                               "httpd:192.0.2.1:9443", "httpd:192.0.2.2:9443"));
+}
+
 TEST(Discover, RoundTripsThroughJson) {
   auto host = apache();
   host.put("/etc/apache2/conf-enabled/odd.conf", "# \xff\xfe bytes\n");

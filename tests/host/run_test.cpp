@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands on the real machine: what they see, and that none of them can hang or confuse us.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "base/text.hpp"
 #include "host/host.hpp"
@@ -28,6 +35,49 @@ TEST(Commands, GiveStatusAndBothOutputs) {
   EXPECT_EQ(done.err, "err\n");
   EXPECT_FALSE(done.timed_out);
   EXPECT_EQ(run("kill -TERM $$").status, 128 + 15);
+}
+
+// What hangs must not outlive us: the command, nor what it started.
+TEST(Commands, GoWhenWeAreToldToGo) {
+  for (const int number : {SIGTERM, SIGKILL}) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(pipe(ends.data()), 0);  // read from it ends when nobody has the other end any more
+    const pid_t us = fork();
+    if (us == 0) {
+      close(ends[0]);
+      const auto shell = number == SIGTERM ? "sleep 600; true" : "exec sleep 600";
+      const auto keep =
+          fmt::format("exec 9>/proc/{}/fd/{}; echo >&9; {}", getpid(), ends[1], shell);
+      run(keep, milliseconds(600'000));
+      _exit(0);
+    }
+    close(ends[1]);
+    char started = 0;
+    EXPECT_EQ(read(ends[0], &started, 1), 1);
+    kill(us, number);
+    int status = 0;
+    waitpid(us, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == number);
+    alarm(20);  // for a test that fails: it would hang here
+    EXPECT_EQ(read(ends[0], &started, 1), 0);
+    alarm(0);
+    close(ends[0]);
+  }
+}
+
+// A limit that somebody set must not end us in the middle of a change.
+TEST(Commands, AreNotStartedWhereALimitLeavesNoRoomForTheirInput) {
+  const pid_t us = fork();
+  if (us == 0) {
+    const auto host = real_host();
+    const rlimit limit{4096, 4096};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    const auto done = host->run({{"cat"}, std::string(10'000, 'x'), {}, milliseconds(9'999)});
+    _exit(done.status == 126 && !done.err.empty() ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(us, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(Commands, ReadTheirInputWhole) {

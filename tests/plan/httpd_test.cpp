@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "plan/pristine.hpp"
 #include "world.hpp"
 
@@ -152,6 +153,74 @@ TEST(HttpdPlan, RefusesToTouchAFileThatItDidNotWrite) {
   ASSERT_TRUE(plan.skipped);
   EXPECT_EQ(plan.skipped->id, "foreign-drop-in");
   EXPECT_THAT(plan.files, IsEmpty());
+}
+
+TEST(HttpdPlan, RefusesAFolderWithTheNameOfItsDropIn) {
+  auto host = httpd({{kSite, vhost("a.example")}});
+  host.files[kDropin].kind = base::FileState::Kind::folder;
+  const auto plan = plan_one(host, "20261101");
+  ASSERT_TRUE(plan.skipped);
+  EXPECT_EQ(plan.skipped->id, "foreign-drop-in");
+  EXPECT_THAT(plan.skipped->what, HasSubstr("a folder"));
+}
+
+// What cannot follow any policy may still be as its package ships it.
+TEST(HttpdPlan, SkipsAnUnfitServiceUnlessNothingIsAskedOfIt) {
+  auto host = httpd({{kSite, vhost("a.example")}});
+  host.unfit = Error{"library-silent", "", "", ""};
+  EXPECT_TRUE(plan_one(host, "20261101").skipped);
+  EXPECT_FALSE(plan_one(host, "").skipped);
+}
+
+// The program has a virtual host out of a macro; our reading has the macro's lines alone.
+service::Instance with_macro(const std::string& line) {
+  auto host = httpd({{kSite, vhost("a.example")},
+                     {kOther, "<Macro sv $name>\n" + vhost("$name", "  " + line + "\n") +
+                                  "</Macro>\nUse sv m.example\n"}});
+  const config::Scope scope{"VirtualHost", "*:443", 1, "macro 'sv'"};
+  std::erase_if(host.endpoints, [](const auto& one) { return one.sni == "$name"; });
+  auto endpoint = host.endpoints.at(0);
+  endpoint.id = "httpd:443:m.example";
+  endpoint.file = scope.file;
+  endpoint.line = scope.line;
+  host.endpoints.push_back(endpoint);
+  host.inactive_lines = {kOther + ":5"};
+  auto words = base::words(line);
+  config::Setting setting;
+  setting.key = words.front();
+  setting.args.assign(words.begin() + 1, words.end());
+  setting.scopes = {scope};
+  setting.line = 4;
+  host.expanded = {{scope.file, setting}};
+  return host;
+}
+
+TEST(HttpdPlan, KeepsAVirtualHostOutOfAMacroAsStrictAsItWas) {
+  const auto plan = plan_one(with_macro("SSLProtocol -all +TLSv1.3"), "20261101");
+  EXPECT_THAT(predicted(plan, "httpd:443:m.example", "protocols"), ElementsAre("TLSv1.3"));
+  EXPECT_THAT(predicted(plan, "httpd:443:a.example", "protocols"),
+              ElementsAre("TLSv1.2", "TLSv1.3"));
+  EXPECT_THAT(plan.notes,
+              ElementsAre("macro 'sv':4: SSLProtocol is stricter than the policy and stays"));
+  EXPECT_EQ(content(plan, kOther), nullptr);
+}
+
+TEST(HttpdPlan, SetsAsideTheLineOfAMacroThatNothingBeats) {
+  const auto plan =
+      plan_one(with_macro("SSLOpenSSLConfCmd CipherString ALL:@SECLEVEL=0"), "20261101");
+  ASSERT_NE(content(plan, kOther), nullptr);
+  EXPECT_THAT(*content(plan, kOther), HasSubstr("#"));
+  EXPECT_THAT(predicted(plan, "httpd:443:m.example", "suites"),
+              Contains("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
+  ASSERT_EQ(plan.notes.size(), 1u);
+  EXPECT_THAT(plan.notes[0], HasSubstr("is set aside"));
+}
+
+TEST(HttpdPlan, NamesWhatNothingBeatsAndNoFileHas) {
+  auto host = with_macro("SSLOpenSSLConfCmd CipherString ALL:@SECLEVEL=0");
+  host.files.erase(kOther);
+  const auto plan = plan_one(host, "20261101");
+  EXPECT_THAT(plan.notes, Contains(HasSubstr("stands in no file")));
 }
 
 TEST(HttpdPlan, SkipsAServiceThatWasBrokenBefore) {

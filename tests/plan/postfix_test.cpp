@@ -40,6 +40,20 @@ std::vector<std::string> roles(const ServicePlan& plan) {
   return out;
 }
 
+TEST(PostfixPlan, LooksAtWhatListensOverIpv6AloneThere) {
+  const std::string rows = kRows + "[2001:db8::1]:2525 inet n - y - - smtpd\n";
+  const auto addresses = [&](const std::string& main) {
+    std::vector<std::string> out;
+    for (const auto& one : plan_one(host(kDefault + main, rows), "20261101").endpoints)
+      out.push_back(one.endpoint.address);
+    return out;
+  };
+  EXPECT_THAT(addresses("inet_protocols = ipv6\n"), ElementsAre("::", "2001:db8::1"));
+  EXPECT_THAT(addresses("inet_protocols = ipv6\ninet_interfaces = loopback-only\n"),
+              ElementsAre("::1", "2001:db8::1"));
+  EXPECT_THAT(addresses("inet_protocols = ipv4, ipv6\n"), ElementsAre("0.0.0.0", "2001:db8::1"));
+}
+
 TEST(PostfixPlan, DerivesRolesFromTheConfigurationAndNotFromPorts) {
   const auto plan =
       plan_one(host(kDefault,

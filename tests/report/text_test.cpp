@@ -142,7 +142,8 @@ TEST(ReportList, CountsTheClientsThatADateCutsOff) {
 TEST(ReportShow, NamesTheClientsThatADateLosesAndWhy) {
   const auto policy = sample_policy();
   const auto text = show_text({&policy, {}, sample_clients()}, {.width = 100});
-  EXPECT_THAT(text, HasSubstr("Clients that it loses (1 of 2 known)"));
+  EXPECT_THAT(text,
+              HasSubstr("Clients that it loses (1 of 2 known, mail of 1 more goes in plaintext)"));
   EXPECT_THAT(text,
               testing::ContainsRegex("An Old Browser, Some System +web mail +speaks TLSv1.0"));
   EXPECT_THAT(text, testing::ContainsRegex("An Old Mail Server +mta +.*plaintext"));
@@ -153,7 +154,7 @@ TEST(ReportPlan, ComparesWithWhatConnectsNowWhereThatIsKnown) {
   const auto clients = sample_clients();
   const auto lost = forecast::lost_by(sample_policy(), clients);
   EXPECT_THAT(plan_text({"20180330", plan, {2, true, lost, {}}}, {}),
-              HasSubstr("Clients that would be cut off (1 of 2 known)"));
+              HasSubstr("Clients that would be cut off (1 of 2 known, "));
   EXPECT_THAT(plan_text({"", plan, {2, false, lost, {}}}, {}),
               HasSubstr("which of them connect now is not known"));
   EXPECT_THAT(plan_text({"", plan, {2, true, {}, lost}}, {}), HasSubstr("would connect again"));
