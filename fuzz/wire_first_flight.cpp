@@ -17,7 +17,7 @@ void require(bool holds) {
 }
 
 const std::array<wire::Hello, 5>& hellos() {
-  static const auto all = [] {
+  static const auto kAll = [] {
     crypto::Suites suites;
     for (const auto& info : crypto::all_suites()) suites.push_back(info.suite);
     const crypto::Groups groups{crypto::Group{23}, crypto::Group{29}};
@@ -39,7 +39,7 @@ const std::array<wire::Hello, 5>& hellos() {
                 {.alpn = {"h2"}, .deflate = true}};
     return out;
   }();
-  return all;
+  return kAll;
 }
 
 wire::Answer answer_to(const wire::Hello& asked, wire::View bytes, std::size_t piece) {

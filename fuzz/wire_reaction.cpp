@@ -16,9 +16,9 @@ void require(bool holds) {
 }
 
 const wire::Hello& asked() {
-  static const wire::Hello hello{
+  static const wire::Hello kHello{
       {crypto::Protocol::tls12}, {crypto::Suite{0x2F}}, {crypto::Group{29}}, {}, {}, ""};
-  return hello;
+  return kHello;
 }
 
 wire::Reaction reaction_to(wire::View bytes, wire::Poke poke, std::size_t piece) {
