@@ -78,6 +78,8 @@ Registry registry(Protocol version) {
   Registry out;
   for (const auto suite : crypto::popular_in(version))
     (is_uncommon(crypto::find(suite)->kx) ? out.uncommon : out.ordinary).push_back(suite);
+  if (version > Protocol::ssl2 && version < Protocol::tls12)
+    out.misplaced = base::without(crypto::popular_in(Protocol::tls12), crypto::popular_in(version));
   return out;
 }
 
@@ -115,6 +117,32 @@ std::vector<std::string> application_protocols() { return {kProtocols.begin(), k
 bool is_cbc(crypto::Suite suite) {
   const auto* info = crypto::find(suite);
   return info && uses_cbc(*info);
+}
+
+bool is_chacha20(crypto::Suite suite) {
+  const auto* info = crypto::find(suite);
+  return info && info->encryption.starts_with("CHACHA20");
+}
+
+// Go knows no other AES-GCM than that with ECDHE when it looks at what a list begins with.
+int layer(crypto::Suite suite) {
+  const auto* info = crypto::find(suite);
+  if (!info || is_chacha20(suite)) return info ? 2 : 1;
+  const bool today = info->kx == KeyExchange::ecdhe || info->kx == KeyExchange::tls13;
+  const bool aes_gcm = info->encryption.starts_with("AES_") && info->encryption.ends_with("_GCM");
+  return today && aes_gcm ? 0 : 1;
+}
+
+crypto::Suites arranged(crypto::Suites suites, bool backwards) {
+  if (backwards) std::ranges::reverse(suites);
+  std::ranges::stable_sort(suites, {}, layer);
+  return suites;
+}
+
+crypto::Suites least_wanted_first(crypto::Suites suites) {
+  std::ranges::reverse(suites);
+  const auto others = base::only(suites, [](auto suite) { return !is_chacha20(suite); });
+  return others.size() < 2 ? suites : others;
 }
 
 crypto::Suites nothing_real() {
