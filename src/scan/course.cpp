@@ -242,16 +242,18 @@ void Course::add_cbc_alone() {
   }
 }
 
-// Both kinds were offered, ChaCha20 in front.
+// Of what was offered it prefers AES, and ChaCha20 stood in front.
 void Course::observe_chacha20(const wire::Hello& asked, crypto::Suite chosen) {
   const auto peel = peels_.find(tls12);
   if (!signatures_started_ || asked.versions != crypto::Protocols{tls12} || peel == peels_.end())
     return;
   const auto& suites = peel->second->version().suites;
-  const auto both =
-      base::only(asked.suites, [&](auto suite) { return layer(suite) == 0 || is_chacha20(suite); });
-  const bool shows = suites.order == Order::server && !chacha20_first(suites.accepted).empty() &&
-                     both.size() > 1 && is_chacha20(both.front()) && layer(both.back()) == 0;
+  const auto either = [](auto suite) { return layer(suite) == 0 || is_chacha20(suite); };
+  const auto wanted = std::ranges::find_if(
+      suites.accepted, [&](auto suite) { return either(suite) && base::has(asked.suites, suite); });
+  const auto front = std::ranges::find_if(asked.suites, either);
+  const bool shows = suites.order == Order::server && wanted != suites.accepted.end() &&
+                     layer(*wanted) == 0 && is_chacha20(*front);
   if (shows) out_.facts.chacha20_by_client = is_chacha20(chosen) ? Fact::yes : Fact::no;
 }
 

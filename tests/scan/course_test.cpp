@@ -234,6 +234,11 @@ TEST(Course, SaysWhereAClientMayPutChaCha20First) {
     }
   }
   EXPECT_EQ(scan_on_paper(fixed).result.facts.chacha20_by_client, Fact::no);
+  auto both_sides = fixed;
+  both_sides.suites[tls12] =
+      named({"TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+             "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"});
+  EXPECT_EQ(scan_on_paper(both_sides).result.facts.chacha20_by_client, Fact::no);
   auto clients = fixed;
   clients.own_order = false;
   EXPECT_EQ(scan_on_paper(clients).result.facts.chacha20_by_client, Fact::unknown);
