@@ -13,7 +13,7 @@ using crypto::Protocol, crypto::Suite, crypto::Suites;
 
 Families::Families(Protocol protocol, std::size_t& depth, bool bears_long)
     : depth_(depth), bears_long_(bears_long) {
-  const Registry all = registry(protocol);
+  const Registry& all = registry(protocol);
   ranked_ = base::with(base::with(all.ordinary, all.uncommon), all.misplaced);
   ordinary_ = all.ordinary.size();
   // A long hello only where it saves more than it costs.

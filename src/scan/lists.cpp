@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/lists.hpp"
 #include "scan/suite_traits.hpp"
@@ -68,19 +69,40 @@ std::vector<crypto::Scheme> every_scheme() {
   return out;
 }
 
-template <class Keep>
-crypto::Schemes schemes_if(Keep keep) {
-  return usual_first<crypto::Scheme>(kUsualSchemes, crypto::scheme_named, every_scheme(), keep);
-}
-}  // namespace
-
-Registry registry(Protocol version) {
+Registry make_registry(Protocol version) {
   Registry out;
   for (const auto suite : crypto::popular_in(version))
     (is_uncommon(crypto::find(suite)->kx) ? out.uncommon : out.ordinary).push_back(suite);
   if (version > Protocol::ssl2 && version < Protocol::tls12)
     out.misplaced = base::without(crypto::popular_in(Protocol::tls12), crypto::popular_in(version));
   return out;
+}
+
+crypto::Groups make_groups(Protocol version) {
+  if (version < Protocol::tls10) return {};
+  const bool newest = version == Protocol::tls13;
+  return usual_first<crypto::Group>(
+      kUsualGroups, crypto::group_named, every_group(),
+      [&](const crypto::GroupInfo& info) { return newest || !info.post_quantum; });
+}
+
+// Every hello is made of these lists: they are made once.
+template <class Make>
+auto for_each_version(Make make) {
+  std::map<Protocol, decltype(make(Protocol{}))> out;
+  for (const Protocol version : crypto::all_protocols()) out.emplace(version, make(version));
+  return out;
+}
+
+template <class Keep>
+crypto::Schemes schemes_if(Keep keep) {
+  return usual_first<crypto::Scheme>(kUsualSchemes, crypto::scheme_named, every_scheme(), keep);
+}
+}  // namespace
+
+const Registry& registry(Protocol version) {
+  static const auto all = for_each_version(make_registry);
+  return all.at(version);
 }
 
 std::vector<crypto::Suites> families(const crypto::Suites& suites, std::size_t longest) {
@@ -94,16 +116,13 @@ std::vector<crypto::Suites> families(const crypto::Suites& suites, std::size_t l
 }
 
 crypto::Groups groups_for(Protocol version) {
-  if (version < Protocol::tls10) return {};
-  const bool newest = version == Protocol::tls13;
-  return usual_first<crypto::Group>(
-      kUsualGroups, crypto::group_named, every_group(),
-      [&](const crypto::GroupInfo& info) { return newest || !info.post_quantum; });
+  static const auto all = for_each_version(make_groups);
+  return all.at(version);
 }
 
 crypto::Schemes schemes_for(Protocol version) {
-  if (version < Protocol::tls12) return {};  // RFC 5246 7.4.1.4.1
-  return schemes_if([](const auto&) { return true; });
+  static const crypto::Schemes all = schemes_if([](const auto&) { return true; });
+  return version < Protocol::tls12 ? crypto::Schemes{} : all;  // RFC 5246 7.4.1.4.1
 }
 
 crypto::Schemes schemes_of(std::string_view key) {
@@ -135,7 +154,9 @@ int layer(crypto::Suite suite) {
 
 crypto::Suites arranged(crypto::Suites suites, bool backwards) {
   if (backwards) std::ranges::reverse(suites);
-  std::ranges::stable_sort(suites, {}, layer);
+  const auto rest =
+      std::ranges::stable_partition(suites, [](auto suite) { return layer(suite) == 0; });
+  std::ranges::stable_partition(rest, [](auto suite) { return !is_chacha20(suite); });
   return suites;
 }
 

@@ -22,7 +22,7 @@ inline constexpr std::size_t kFamily = 60;
 struct Registry {
   crypto::Suites ordinary, uncommon, misplaced;
 };
-Registry registry(crypto::Protocol);
+const Registry& registry(crypto::Protocol);
 std::vector<crypto::Suites> families(const crypto::Suites&, std::size_t longest);
 
 // All that can be answered in that version, the most widespread first.
