@@ -96,6 +96,7 @@ void add_scan(CLI::App& app, Request& request) {
       ->type_name("PART");
   scan->add_option("--format", request.format, "text, ndjson, csv, json, sarif, junit, html")
       ->type_name("FORM");
+  scan->add_flag("--clients", request.clients, "also in NDJSON: which clients connect, with what");
   scan->add_option("-o,--output", request.output, "write there instead of to stdout")
       ->type_name("FILE");
 

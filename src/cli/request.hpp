@@ -26,6 +26,7 @@ struct Request {
   std::string part;                  // scan --policy: "", mandatory, opportunistic
   std::string targets_file;          // scan: more targets, a line each; "-": standard input
   std::string format = "text";       // scan
+  bool clients = false;              // scan: who connects, where the form leaves that out
   std::string output;                // scan: a file; "": stdout
   std::string resume;                // scan: a file with what is done
   std::string shard;                 // scan: "2/5"

@@ -64,7 +64,7 @@ Result<void> take_targets(const Request& request, ScanSetup& out) {
   return {};
 }
 
-Result<void> take_output(const Request& request, Context& context, ScanSetup& out) {
+Result<report::Format> take_format(const Request& request) {
   const auto format =
       report::format_named(request.json && request.format == "text" ? "json" : request.format);
   if (!format)
@@ -73,33 +73,52 @@ Result<void> take_output(const Request& request, Context& context, ScanSetup& ou
   if (!request.resume.empty() && (!report::can_go_on(*format) || request.all_addresses))
     return fail("bad-resume", "this cannot be broken off and go on", "--resume",
                 "take --format ndjson, csv or text, and one address of each name");
-  auto messages = load_messages(context);
-  if (!messages) return tl::make_unexpected(messages.error());
+  if (request.clients && report::needs_of(*format).clients == report::Clients::never)
+    return fail("bad-format", request.format + " has no place for clients", "--clients",
+                "take --format text, json, ndjson or html");
+  return *format;
+}
+
+Result<void> take_files(const Request& request, ScanSetup& out) {
   if (!request.resume.empty()) {
     auto resume = Resume::open(request.resume);
     if (!resume) return tl::make_unexpected(resume.error());
     out.resume.emplace(*std::move(resume));
   }
+  if (request.output.empty()) return {};
   const bool goes_on = out.resume && out.resume->begun();
-  if (!request.output.empty()) {
-    auto file = host::OutFile::open(
-        request.output, goes_on ? std::optional(out.resume->output_length()) : std::nullopt);
-    if (!file) return tl::make_unexpected(file.error());
-    out.output.emplace(*std::move(file));
-  }
-  auto clients = load_clients(context);
-  if (!clients) return tl::make_unexpected(clients.error());
+  auto file = host::OutFile::open(
+      request.output, goes_on ? std::optional(out.resume->output_length()) : std::nullopt);
+  if (!file) return tl::make_unexpected(file.error());
+  out.output.emplace(*std::move(file));
+  return {};
+}
+
+// Reads of our own data what the form says something with, and no more.
+Result<void> take_output(const Request& request, Context& context, ScanSetup& out) {
+  const auto format = take_format(request);
+  if (!format) return tl::make_unexpected(format.error());
+  if (auto taken = take_files(request, out); !taken) return taken;
   out.date = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
                          fmt::gmtime(std::chrono::system_clock::to_time_t(context.machine.now())));
-  auto style = context.style;
-  if (out.output) style.colour = false;
-  out.form = report::make_form(*format, {.style = style,
-                                         .goes_on = goes_on,
-                                         .policy = out.policy ? out.policy->id : "",
-                                         .date = out.date,
-                                         .version = context.version,
-                                         .messages = *std::move(messages),
-                                         .clients = *std::move(clients)});
+  report::FormOptions options{.style = context.style,
+                              .goes_on = out.resume && out.resume->begun(),
+                              .policy = out.policy ? out.policy->id : "",
+                              .date = out.date,
+                              .version = context.version};
+  if (out.output) options.style.colour = false;
+  const auto needs = report::needs_of(*format);
+  if (needs.messages) {
+    auto messages = load_messages(context);
+    if (!messages) return tl::make_unexpected(messages.error());
+    options.messages = *std::move(messages);
+  }
+  if (needs.clients == report::Clients::always || request.clients) {
+    auto clients = load_clients(context);
+    if (!clients) return tl::make_unexpected(clients.error());
+    options.clients = *std::move(clients);
+  }
+  out.form = report::make_form(*format, std::move(options));
   return {};
 }
 

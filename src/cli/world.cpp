@@ -8,10 +8,13 @@
 
 #include "base/nearest.hpp"
 #include "base/toml.hpp"
+#include "host/texts.hpp"
 
 namespace tlspolicy::cli {
 namespace {
 using Kind = base::FileState::Kind;
+
+bool is_absent(const Error& error) { return error.id == "absent" || error.id == "not-a-folder"; }
 
 bool is_there(host::Host& machine, const std::string& path, Kind kind) {
   const auto real = machine.real_path(path);
@@ -20,28 +23,9 @@ bool is_there(host::Host& machine, const std::string& path, Kind kind) {
   return state && state->kind == kind;
 }
 
-Result<std::string> text_of(host::Host& machine, const std::string& path) {
-  const auto real = machine.real_path(path);
-  if (!real) return tl::make_unexpected(real.error());
-  const auto state = machine.read(*real);
-  if (!state) return tl::make_unexpected(state.error());
-  if (state->kind != Kind::file) return fail("absent", "cannot read: no such file", path);
-  return state->content;
-}
-
-// Calls `take(text, path)` for each *.toml of a folder, in order of their names.
-template <class Take>
-Result<void> for_each_file(Context& context, const std::string& folder, Take take) {
-  const auto names = context.machine.list(context.data + "/" + folder);
-  if (!names) return tl::make_unexpected(names.error());
-  for (const auto& name : *names) {
-    if (!name.ends_with(".toml") || name.starts_with('.')) continue;
-    const std::string path = fmt::format("{}/{}/{}", context.data, folder, name);
-    const auto text = text_of(context.machine, path);
-    if (!text) return tl::make_unexpected(text.error());
-    if (Result<void> taken = take(*text, path); !taken) return taken;
-  }
-  return {};
+Result<std::map<std::string, std::string>> toml_files(const Context& context,
+                                                      const std::string& folder) {
+  return host::texts(context.data + "/" + folder, ".toml");
 }
 
 Result<Manifests> load_manifests(Context& context) {
@@ -50,8 +34,8 @@ Result<Manifests> load_manifests(Context& context) {
   if (!names) return tl::make_unexpected(names.error());
   for (const auto& name : *names) {
     const std::string path = fmt::format("{}/services/{}/service.toml", context.data, name);
-    if (!is_there(context.machine, path, Kind::file)) continue;
-    const auto text = text_of(context.machine, path);
+    const auto text = host::text(path);
+    if (!text && is_absent(text.error())) continue;
     if (!text) return tl::make_unexpected(text.error());
     auto manifest = service::parse_manifest(*text, path);
     if (!manifest) return tl::make_unexpected(manifest.error());
@@ -85,14 +69,9 @@ std::string preflight_program(host::Host& machine, const std::string& executable
 }
 
 Result<policy::Catalogue> load_catalogue(Context& context) {
-  std::map<std::string, std::string> files;
-  const auto read = for_each_file(context, "policies",
-                                  [&](std::string text, const std::string& path) -> Result<void> {
-                                    files[path] = std::move(text);
-                                    return {};
-                                  });
-  if (!read) return tl::make_unexpected(read.error());
-  auto catalogue = policy::parse_catalogue(files);
+  const auto files = toml_files(context, "policies");
+  if (!files) return tl::make_unexpected(files.error());
+  auto catalogue = policy::parse_catalogue(*files);
   if (!catalogue && catalogue.error().remedy.empty())
     catalogue.error().remedy = "mend that file, or install tlspolicy again";
   return catalogue;
@@ -108,33 +87,27 @@ Result<plan::World> load_world(Context& context) {
 }
 
 Result<std::map<std::string, report::Message>> load_messages(Context& context) {
+  const auto files = toml_files(context, "messages");
+  if (!files) return tl::make_unexpected(files.error());
   std::map<std::string, report::Message> out;
-  const auto read = for_each_file(
-      context, "messages", [&](const std::string& text, const std::string& path) -> Result<void> {
-        auto file = base::TomlTable::parse(text, path);
-        if (!file) return tl::make_unexpected(file.error());
-        for (auto& row : file->tables("message")) {
-          report::Message message{row.need_string("id"), row.need_string("title"),
-                                  row.need_string("explanation"), row.string("remedy")};
-          if (!out.emplace(message.id, message).second) row.wrong("id", "stands here twice");
-        }
-        return file->finish();
-      });
-  if (!read) return tl::make_unexpected(read.error());
+  for (const auto& [path, text] : *files) {
+    auto file = base::TomlTable::parse(text, path);
+    if (!file) return tl::make_unexpected(file.error());
+    for (auto& row : file->tables("message")) {
+      report::Message message{row.need_string("id"), row.need_string("title"),
+                              row.need_string("explanation"), row.string("remedy")};
+      if (!out.emplace(message.id, message).second) row.wrong("id", "stands here twice");
+    }
+    if (auto finished = file->finish(); !finished) return tl::make_unexpected(finished.error());
+  }
   return out;
 }
 
+// A folder of somebody's own policies (--data) need not have any.
 Result<forecast::Clients> load_clients(Context& context) {
-  std::map<std::string, std::string> files;
-  if (!is_there(context.machine, context.data + "/clients", Kind::folder))
-    return forecast::Clients{};  // a folder of somebody's own policies (--data) need not have it
-  const auto read = for_each_file(context, "clients",
-                                  [&](std::string text, const std::string& path) -> Result<void> {
-                                    files[path] = std::move(text);
-                                    return {};
-                                  });
-  if (!read) return tl::make_unexpected(read.error());
-  return forecast::parse_clients(files);
+  const auto files = toml_files(context, "clients");
+  if (!files) return tl::make_unexpected(files.error());
+  return forecast::parse_clients(*files);
 }
 
 Result<SettingsFile> load_settings(Context& context) {

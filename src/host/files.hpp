@@ -11,6 +11,7 @@ namespace tlspolicy::host {
 Result<FileState> read_state(const Root&, const Path&);
 Result<std::vector<std::string>> list_names(const Root&, const Path&);
 Result<Path> resolve(const Root&, const Path&);
+Result<std::string> read_all(const Fd&, const Path& path);  // `path`: for the error alone
 
 Result<void> create_whole(const Root&, const Path&, const FileState&);
 Result<void> append_bytes(const Root&, const Path&, std::string_view bytes);

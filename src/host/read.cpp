@@ -64,6 +64,8 @@ Result<std::string> read_link(const Entry& entry) {
   return std::string(target.data(), static_cast<std::size_t>(length));
 }
 
+}  // namespace
+
 Result<std::string> read_all(const Fd& file, const Path& path) {
   std::string out;
   std::array<char, 65536> piece;
@@ -77,8 +79,6 @@ Result<std::string> read_all(const Fd& file, const Path& path) {
       return fail("too-big", "cannot read: the file is larger than 512 MiB", path);
   }
 }
-
-}  // namespace
 
 Result<FileState> read_state(const Root& root, const Path& path) {
   const auto entry = root.find(path);

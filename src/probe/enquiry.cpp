@@ -21,6 +21,7 @@
 
 namespace tlspolicy::probe {
 namespace {
+using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds kLinger{200};
 constexpr std::chrono::milliseconds kBurst{20};
@@ -48,12 +49,16 @@ struct Host {
   bool in_line = false;  // stands in Loop::line
 };
 
+struct Connection;
+using Deadlines = std::multimap<Clock::time_point, Connection*>;  // the next one first
+
 struct Connection {
   enum class State { connecting, talking, lingering } state = State::connecting;
   Job job;
   Host* host = nullptr;
   Socket socket;
-  Clock::time_point deadline;
+  Deadlines::iterator deadline;
+  std::list<Connection>::iterator self;
   wire::Bytes out;            // not yet written
   std::uint32_t watched = 0;  // events that epoll knows of
   std::size_t lingered = 0;
@@ -74,12 +79,14 @@ struct Enquiry::Loop {
   void start_what_may();
   void start(Host& host);
   void hold(Host& host, Job job, Socket socket);
-  void give_up(Connection& connection, std::string why) const;
-  void on_event(Connection& connection, std::uint32_t events) const;
-  void connected(Connection& connection) const;
-  void read(Connection& connection) const;
+  void wait_until(Connection& connection, Clock::time_point then);
+  void close(Connection& connection);
+  void give_up(Connection& connection, std::string why);
+  void on_event(Connection& connection, std::uint32_t events);
+  void connected(Connection& connection);
+  void read(Connection& connection);
   void write(Connection& connection) const;
-  void settle_if_done(Connection& connection) const;
+  void settle_if_done(Connection& connection);
   bool watch(Connection& connection, int operation = EPOLL_CTL_MOD) const;
   void end_overdue();
   void sweep();
@@ -91,7 +98,9 @@ struct Enquiry::Loop {
   Socket epoll;
   std::map<std::string, Host> hosts;  // by the address that is really asked
   std::deque<Host*> line;             // hosts that may open one more, each once: round robin
-  std::list<Connection> open;         // in the order of their start
+  std::list<Connection> open;
+  Deadlines deadlines;              // of each that is open
+  std::vector<Connection*> closed;  // to be freed
   std::map<Place, int> made;
   std::function<bool()> news;                               // empty: nothing comes from outside
   Clock::time_point next_start = Clock::time_point::min();  // by the rate
@@ -182,15 +191,28 @@ void Enquiry::Loop::hold(Host& host, Job job, Socket socket) {
   connection.job = std::move(job);
   connection.socket = std::move(socket);
   connection.host = &host;
-  connection.deadline = Clock::now() + limits.answer;
-  if (connection.job.conversation->in_preamble()) connection.deadline += limits.greeting;
+  connection.self = std::prev(open.end());
+  const bool greeted = connection.job.conversation->in_preamble();
+  connection.deadline = deadlines.emplace(
+      Clock::now() + limits.answer + (greeted ? limits.greeting : 0ms), &connection);
   ++host.open;
   if (watch(connection, EPOLL_CTL_ADD)) return;
   give_up(connection, "the system has no more room to watch connections");
 }
 
-void Enquiry::Loop::give_up(Connection& connection, std::string why) const {
-  connection.closed = true;
+void Enquiry::Loop::wait_until(Connection& connection, Clock::time_point then) {
+  auto node = deadlines.extract(connection.deadline);
+  node.key() = then;
+  connection.deadline = deadlines.insert(std::move(node));
+}
+
+// Nothing more comes of it: it is freed with the next sweep.
+void Enquiry::Loop::close(Connection& connection) {
+  if (!std::exchange(connection.closed, true)) closed.push_back(&connection);
+}
+
+void Enquiry::Loop::give_up(Connection& connection, std::string why) {
+  close(connection);
   connection.job.conversation->on_unreachable(std::move(why));
   settle_if_done(connection);
 }
@@ -206,14 +228,14 @@ bool Enquiry::Loop::watch(Connection& connection, int operation) const {
   return epoll_ctl(epoll.fd(), operation, connection.socket.fd(), &event) == 0;
 }
 
-void Enquiry::Loop::on_event(Connection& connection, std::uint32_t events) const {
+void Enquiry::Loop::on_event(Connection& connection, std::uint32_t events) {
   using State = Connection::State;
   if (connection.state == State::connecting) return connected(connection);
   if ((events & EPOLLOUT) != 0) write(connection);
   if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) read(connection);
 }
 
-void Enquiry::Loop::connected(Connection& connection) const {
+void Enquiry::Loop::connected(Connection& connection) {
   if (std::string why = connect_error(connection.socket.fd()); !why.empty())
     return give_up(connection, std::move(why));
   connection.state = Connection::State::talking;
@@ -233,35 +255,35 @@ void Enquiry::Loop::write(Connection& connection) const {
   watch(connection);
 }
 
-void Enquiry::Loop::read(Connection& connection) const {
+void Enquiry::Loop::read(Connection& connection) {
   std::array<std::uint8_t, std::size_t{16} * 1024> buffer{};
   const ssize_t count = ::recv(connection.socket.fd(), buffer.data(), buffer.size(), 0);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (count <= 0) {
-    connection.closed = true;
+    close(connection);
     connection.job.conversation->on_close(count < 0);
     return settle_if_done(connection);
   }
   if (connection.state == Connection::State::lingering) {
     connection.lingered += static_cast<std::size_t>(count);
-    connection.closed = connection.lingered > kLingerBytes;
+    if (connection.lingered > kLingerBytes) close(connection);
     return;
   }
   const bool before_tls = connection.job.conversation->in_preamble();
   connection.job.conversation->feed({buffer.data(), static_cast<std::size_t>(count)});
   if (before_tls && !connection.job.conversation->in_preamble())
-    connection.deadline = Clock::now() + limits.answer;
+    wait_until(connection, Clock::now() + limits.answer);
   settle_if_done(connection);
   if (connection.state == Connection::State::talking) write(connection);
 }
 
-void Enquiry::Loop::settle_if_done(Connection& connection) const {
+void Enquiry::Loop::settle_if_done(Connection& connection) {
   if (connection.state == Connection::State::lingering) return;
   if (!connection.job.conversation->done()) return;
   // A last word (of a whole handshake) goes out if the connection takes it at once.
   if (connection.state == Connection::State::talking && !connection.closed) write(connection);
   connection.state = Connection::State::lingering;
-  connection.deadline = Clock::now() + kLinger;
+  wait_until(connection, Clock::now() + kLinger);
   connection.out.clear();
   ::shutdown(connection.socket.fd(), SHUT_WR);
   watch(connection);
@@ -270,27 +292,29 @@ void Enquiry::Loop::settle_if_done(Connection& connection) const {
 
 void Enquiry::Loop::end_overdue() {
   const auto now = Clock::now();
-  for (Connection& connection : open) {
-    if (connection.closed || connection.deadline > now) continue;
-    if (connection.state == Connection::State::connecting) {
-      give_up(connection, "no connection until the limit");
+  std::vector<Connection*> overdue;
+  for (const auto& [then, connection] : deadlines) {
+    if (then > now) break;
+    overdue.push_back(connection);
+  }
+  for (Connection* connection : overdue) {
+    if (connection->closed) continue;
+    if (connection->state == Connection::State::connecting) {
+      give_up(*connection, "no connection until the limit");
       continue;
     }
-    connection.closed = true;
-    connection.job.conversation->on_timeout();
-    settle_if_done(connection);
+    close(*connection);
+    connection->job.conversation->on_timeout();
+    settle_if_done(*connection);
   }
 }
 
 // Connections are freed here alone: no event of this round can still point to one.
 void Enquiry::Loop::sweep() {
-  for (auto at = open.begin(); at != open.end();) {
-    if (!at->closed) {
-      ++at;
-      continue;
-    }
-    Host& host = *at->host;
-    at = open.erase(at);
+  for (const Connection* connection : std::exchange(closed, {})) {
+    Host& host = *connection->host;
+    deadlines.erase(connection->deadline);
+    open.erase(connection->self);
     --host.open;
     line_up(host);
     forget_if_idle(host);
@@ -298,9 +322,8 @@ void Enquiry::Loop::sweep() {
 }
 
 int Enquiry::Loop::patience() const {
-  auto first = Clock::time_point::max();
-  for (const Connection& connection : open)
-    first = std::min(first, connection.closed ? Clock::now() : connection.deadline);
+  if (!closed.empty()) return 0;
+  auto first = deadlines.empty() ? Clock::time_point::max() : deadlines.begin()->first;
   const bool room = open.size() < static_cast<std::size_t>(limits.at_once);
   if (!line.empty() && room) first = std::min(first, next_start);  // it waits for the rate alone
   return first == Clock::time_point::max() ? -1 : milliseconds_until(first);
@@ -358,8 +381,9 @@ void Enquiry::shake_hands(const Place& place, const Wish& wish, ShakeThen then) 
 void Enquiry::run() { loop_->run(); }
 
 void Enquiry::run_with(int fd, std::function<bool()> news) {
+  // Only what is new wakes the loop: what cannot be taken yet would keep it from sleeping.
   epoll_event event{};
-  event.events = EPOLLIN;
+  event.events = EPOLLIN | EPOLLET;
   event.data.ptr = nullptr;
   if (epoll_ctl(loop_->epoll.fd(), EPOLL_CTL_ADD, fd, &event) != 0) return run();
   loop_->news = std::move(news);

@@ -88,6 +88,7 @@ struct Wish {
   crypto::Groups groups;
   crypto::Schemes schemes;
   std::vector<std::string> alpn{};
+  bool status = false;                       // ask for an OCSP response (RFC 6066 8)
   bool tickets = true;                       // up to TLS 1.2: let the server give one
   std::shared_ptr<ssl_session_st> resume{};  // of an earlier handshake
   After after = After::close;

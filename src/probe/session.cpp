@@ -101,7 +101,8 @@ bool can_offer(SSL* session, Protocol version, const crypto::Suites& suites, Han
 // What else was wished for; none of it keeps the session from being made.
 void dress(SSL* session, const Wish& wish) {
   // SSL_set_tlsext_status_type without its C cast: let it staple an OCSP response.
-  SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_ocsp, nullptr);
+  if (wish.status)
+    SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_ocsp, nullptr);
   std::vector<unsigned char> protocols;
   for (const auto& name : wish.alpn) {
     protocols.push_back(static_cast<unsigned char>(name.size()));

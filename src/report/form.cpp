@@ -10,11 +10,16 @@ namespace {
 struct Row {
   std::string_view name;
   Format format;
+  Needs needs;
 };
 constexpr std::array kRows{
-    Row{"text", Format::text}, Row{"json", Format::json},   Row{"ndjson", Format::ndjson},
-    Row{"csv", Format::csv},   Row{"sarif", Format::sarif}, Row{"junit", Format::junit},
-    Row{"html", Format::html},
+    Row{"text", Format::text, {.clients = Clients::always}},
+    Row{"json", Format::json, {.clients = Clients::always}},
+    Row{"ndjson", Format::ndjson, {.clients = Clients::on_request}},
+    Row{"csv", Format::csv, {}},
+    Row{"sarif", Format::sarif, {.messages = true}},
+    Row{"junit", Format::junit, {}},
+    Row{"html", Format::html, {.clients = Clients::always, .messages = true}},
 };
 }  // namespace
 
@@ -22,6 +27,8 @@ std::optional<Format> format_named(std::string_view name) {
   const auto* row = std::ranges::find(kRows, name, &Row::name);
   return row == kRows.end() ? std::nullopt : std::optional(row->format);
 }
+
+Needs needs_of(Format format) { return std::ranges::find(kRows, format, &Row::format)->needs; }
 
 bool can_go_on(Format format) {
   return format == Format::text || format == Format::ndjson || format == Format::csv;

@@ -18,6 +18,13 @@ namespace tlspolicy::report {
 
 enum class Format { text, json, ndjson, csv, sarif, junit, html };
 std::optional<Format> format_named(std::string_view);
+// What it says beyond the endpoint: who of the known clients connects, and what stands behind ids.
+enum class Clients { never, on_request, always };
+struct Needs {
+  Clients clients = Clients::never;
+  bool messages = false;
+};
+Needs needs_of(Format);
 // May output that was broken off simply go on?  Each piece stands for itself.
 bool can_go_on(Format);
 
@@ -28,7 +35,7 @@ struct FormOptions {
   std::string date = {};                         // RFC 3339, when the scan began
   std::string version = {};                      // of this program
   std::map<std::string, Message> messages = {};  // what stands behind ids: SARIF, HTML
-  forecast::Clients clients = {};                // text, JSON, HTML: who connects
+  forecast::Clients clients = {};                // of whom to say whether they connect
 };
 
 class Form {

@@ -64,12 +64,15 @@ std::string html_suites(const scan::Endpoint& endpoint) {
       rows += cell(*version, suite);
     rows += "</tr>\n";
   }
+  const std::string_view chacha20 = endpoint.facts.chacha20_by_client == scan::Fact::yes
+                                        ? " A client that puts ChaCha20 first gets it first."
+                                        : "";
   return fmt::format(
       "<h3>Protocols and suites</h3>\n<p class=\"dim\">A number is the place in the server's own "
-      "order; ✓: accepted, the client's order decides.</p>\n<div class=\"wide\"><table "
+      "order; ✓: accepted, the client's order decides.{}</p>\n<div class=\"wide\"><table "
       "class=\"matrix\">\n<thead><tr><th scope=\"col\">suite</th>{}</tr></thead>\n<tbody>\n{}"
       "</tbody></table></div>\n",
-      head, rows);
+      chacha20, head, rows);
 }
 
 std::string html_clients(const scan::Endpoint&, const std::vector<Reached>& reached) {

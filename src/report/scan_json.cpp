@@ -57,6 +57,7 @@ Json as_json(const scan::Facts& facts) {
           {"encrypt_then_mac", name(facts.encrypt_then_mac)},
           {"compression", name(facts.compression)},
           {"heartbeat", name(facts.heartbeat)},
+          {"chacha20_by_client", name(facts.chacha20_by_client)},
           {"heartbleed", name(facts.heartbleed)},
           {"ccs_injection", name(facts.ccs_injection)}};
 }
@@ -163,7 +164,7 @@ Json as_json(const Judged& judged, const forecast::Clients& clients) {
            {"gaps", Json::array()},
            {"held", as_json(judged.held)},
            {"grade", as_json(judged.grade)},
-           {"clients", json_of(reached(endpoint, clients))},
+           {"clients", clients.empty() ? Json() : json_of(reached(endpoint, clients))},
            {"connections", endpoint.connections}};
   for (const auto& one : endpoint.signed13)
     out["signatures_tls13"].push_back(

@@ -14,6 +14,7 @@
 #include "report/reach.hpp"
 #include "report/services.hpp"
 #include "report/table.hpp"
+#include "scan/lists.hpp"
 
 namespace tlspolicy::report {
 namespace {
@@ -66,16 +67,26 @@ std::string fields_text(const Endpoint& endpoint) {
   return base::join(out, "; ");
 }
 
+// "3 suites, in the server's order"
+std::string summary(const Version& version, const scan::Facts& facts) {
+  const auto& suites = version.suites;
+  std::string out =
+      fmt::format("{} suite{}", suites.accepted.size(), suites.accepted.size() == 1 ? "" : "s");
+  if (suites.order != scan::Order::unknown) out += ", in " + order_text(suites.order);
+  const bool chacha20 = suites.order == scan::Order::server &&
+                        facts.chacha20_by_client == Fact::yes &&
+                        std::ranges::any_of(suites.accepted, scan::is_chacha20);
+  return chacha20 ? out + "; ChaCha20 first for clients that put it first" : out;
+}
+
 // A list that was just printed is not printed again.
-std::string suites_text(const Version& version, const Version* above, const Style& style) {
+std::string suites_text(const Version& version, const Version* above, const scan::Facts& facts,
+                        const Style& style) {
   if (above && above->suites == version.suites)
     return wrapped(style, fmt::format("  {:<12} ", name(version.protocol)),
                    fmt::format("the same as {}", name(above->protocol)));
-  std::string out = wrapped(style, fmt::format("  {:<12} ", name(version.protocol)),
-                            fmt::format("{} suite{}{}{}", version.suites.accepted.size(),
-                                        version.suites.accepted.size() == 1 ? "" : "s",
-                                        version.suites.order == scan::Order::unknown ? "" : ", in ",
-                                        order_text(version.suites.order)));
+  std::string out =
+      wrapped(style, fmt::format("  {:<12} ", name(version.protocol)), summary(version, facts));
   for (const auto suite : version.suites.accepted) {
     const auto* info = crypto::find(suite);
     const Tone tone = !info || info->bits < 112            ? Tone::bad
@@ -175,7 +186,7 @@ std::string tls_text(const Endpoint& endpoint, const Style& style) {
   const Version* above = nullptr;
   for (auto version = endpoint.versions.rbegin(); version != endpoint.versions.rend(); ++version) {
     if (version->accepted != Fact::yes) continue;
-    out += suites_text(*version, above, style);
+    out += suites_text(*version, above, endpoint.facts, style);
     above = &*version;
   }
   line("groups 1.3", preference_text(endpoint.groups13));

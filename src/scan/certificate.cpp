@@ -99,12 +99,17 @@ void read_key(const X509* certificate, Certificate& out) {
 }
 }  // namespace
 
-Certificate read_certificate(wire::View der) {
-  Certificate out;
+std::string sha256_of(wire::View der) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
-  if (EVP_Digest(der.data(), der.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1)
-    out.sha256 = hexadecimal({digest.data(), size});
+  if (EVP_Digest(der.data(), der.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+    return {};
+  return hexadecimal({digest.data(), size});
+}
+
+Certificate read_certificate(wire::View der) {
+  Certificate out;
+  out.sha256 = sha256_of(der);
   const unsigned char* at = der.data();
   const Parsed parsed(d2i_X509(nullptr, &at, static_cast<long>(der.size())), X509_free);
   if (!parsed) return out;
@@ -125,15 +130,15 @@ Certificate read_certificate(wire::View der) {
 void add_chain(Endpoint& endpoint, const std::vector<wire::Bytes>& certificates,
                crypto::Protocol version) {
   if (certificates.empty()) return;
-  Chain chain;
-  for (const auto& one : certificates) chain.certificates.push_back(read_certificate(one));
   const auto known =
-      std::ranges::find(endpoint.chains, chain.certificates.front().sha256,
-                        [](const Chain& c) { return c.certificates.front().sha256; });
+      std::ranges::find(endpoint.chains, sha256_of(certificates.front()),
+                        [](const Chain& chain) { return chain.certificates.front().sha256; });
   if (known != endpoint.chains.end()) {
     if (!base::has(known->seen_in, version)) known->seen_in.push_back(version);
     return;
   }
+  Chain chain;
+  for (const auto& one : certificates) chain.certificates.push_back(read_certificate(one));
   chain.seen_in = {version};
   endpoint.chains.push_back(std::move(chain));
 }

@@ -8,6 +8,7 @@
 namespace tlspolicy::scan {
 
 Certificate read_certificate(wire::View der);
+std::string sha256_of(wire::View der);  // SHA-256, hexadecimal
 
 // Adds a chain, or the version to the one with the same leaf.
 void add_chain(Endpoint&, const std::vector<wire::Bytes>& certificates, crypto::Protocol);

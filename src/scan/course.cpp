@@ -54,6 +54,38 @@ class Once : public Track {
   std::optional<wire::Hello> hello_;
 };
 
+// Which of two it takes where the client puts ChaCha20 first.
+class ChaCha20First : public Track {
+ public:
+  ChaCha20First(wire::Hello hello, Fact& fact) : hello_(std::move(hello)), fact_(fact) {}
+  std::optional<wire::Hello> next() override {
+    return asked_ ? std::nullopt : std::optional(hello_);
+  }
+  void answer(const wire::Answer& answer, Said) override {
+    asked_ = true;
+    const auto suite = chosen_suite(answer);
+    if (suite) fact_ = is_chacha20(*suite) ? Fact::yes : Fact::no;
+  }
+
+ private:
+  wire::Hello hello_;
+  Fact& fact_;
+  bool asked_ = false;
+};
+
+// ChaCha20 and what the server prefers to it: AES for the same kind of key; {} where there is none.
+crypto::Suites chacha20_first(const crypto::Suites& accepted) {
+  for (auto one = accepted.begin(); one != accepted.end(); ++one) {
+    if (!is_chacha20(*one)) continue;
+    const auto fits = [&](auto suite) {
+      return layer(suite) == 0 && crypto::find(suite)->auth == crypto::find(*one)->auth;
+    };
+    if (const auto before = std::find_if(accepted.begin(), one, fits); before != one)
+      return {*one, *before};
+  }
+  return {};
+}
+
 crypto::Suites signed_by(const crypto::Suites& suites, Auth auth, KeyExchange kx) {
   const auto fits = [&](auto suite) {
     const auto* info = crypto::find(suite);
@@ -81,7 +113,7 @@ void Course::start_peel(Protocol version) {
 void Course::start_versions() {
   versions_started_ = true;
   start_newest();
-  for (const auto version : {tls11, tls10, ssl3, ssl2}) start_peel(version);
+  for (const auto version : {tls11, tls10, ssl2}) start_peel(version);
 }
 
 void Course::start_newest() {
@@ -210,9 +242,48 @@ void Course::add_cbc_alone() {
   }
 }
 
+// Of what was offered it prefers AES, and ChaCha20 stood in front.
+void Course::observe_chacha20(const wire::Hello& asked, crypto::Suite chosen) {
+  const auto peel = peels_.find(tls12);
+  if (!signatures_started_ || asked.versions != crypto::Protocols{tls12} || peel == peels_.end())
+    return;
+  const auto& suites = peel->second->version().suites;
+  const auto either = [](auto suite) { return layer(suite) == 0 || is_chacha20(suite); };
+  const auto wanted = std::ranges::find_if(
+      suites.accepted, [&](auto suite) { return either(suite) && base::has(asked.suites, suite); });
+  const auto front = std::ranges::find_if(asked.suites, either);
+  const bool shows = suites.order == Order::server && wanted != suites.accepted.end() &&
+                     layer(*wanted) == 0 && is_chacha20(*front);
+  if (shows) out_.facts.chacha20_by_client = is_chacha20(chosen) ? Fact::yes : Fact::no;
+}
+
+// Where nothing showed it.  Of the newest version in which there is something to see; the other
+// follows the same rule.
+void Course::ask_about_chacha20() {
+  if (out_.facts.chacha20_by_client != Fact::unknown) return;
+  for (const auto version : {tls12, tls13}) {
+    const auto hello = accepted_.find(version);
+    if (hello == accepted_.end()) continue;
+    const auto& suites = version == tls13 ? newest_.back()->first().preference<crypto::Suite>()
+                                          : peels_.at(version)->version().suites;
+    auto two = chacha20_first(suites.accepted);
+    if (suites.order != Order::server || two.empty()) continue;
+    wire::Hello first = hello->second;
+    first.suites = std::move(two);
+    if (version == tls12) {
+      first.groups = groups_for(version);
+      first.schemes = schemes_for(version);
+    }
+    add(std::make_unique<ChaCha20First>(std::move(first), out_.facts.chacha20_by_client));
+    slots_.back().accepted = true;
+    return;
+  }
+}
+
 // What found no hello to ride along with gets some of its own, as far as a server took them before.
 void Course::add_rest_of_riders() {
   rest_started_ = true;
+  ask_about_chacha20();
   add_cbc_alone();
   for (auto one = accepted_.rbegin(); one != accepted_.rend(); ++one) {
     add(std::make_unique<RiderTrack>(one->second, riders_, newer_accepted(one->second)));
@@ -228,6 +299,7 @@ void Course::observe(const wire::Hello& asked, const wire::Answer& answer) {
   const auto* chosen = std::get_if<wire::Chosen>(&answer);
   if (!chosen) return;
   riders_.observe(asked, *chosen);
+  observe_chacha20(asked, chosen->suite);
   seen_.take(*chosen);
   if (!signatures_started_) shown_.take(*chosen);
 }
@@ -239,6 +311,8 @@ void Course::on_over(const Slot& slot) {
     const auto& why = newest_.front()->first_refusal();
     if (why && !refuses_version(*why)) start_newest();
   }
+  // By then it is known how long a list may be: SSLv3 is mostly refused, list by list.
+  if (slot.track.get() == peels_[tls10]) start_peel(ssl3);
   start_signatures_when_known();
 }
 
@@ -269,8 +343,12 @@ void Course::start_signatures(const Version& version) {
     if (!has_groups) suites = signed_by(version.suites.accepted, auth, KeyExchange::dhe);
     const bool has_schemes = version.protocol == tls12 && auth != Auth::anon;
     if (suites.empty() || !(has_schemes || (has_groups && groups_wanted))) continue;
-    // The other way round: a server with an order of its own takes the last.
-    if (version.suites.order == Order::server) std::ranges::reverse(suites);
+    // The other way round: a server with an order of its own takes the last, and shows by the way
+    // whether it lets the client put ChaCha20 first.
+    if (version.suites.order == Order::server) {
+      std::ranges::reverse(suites);
+      std::ranges::stable_partition(suites, is_chacha20);
+    }
     const std::string key(key_of(auth));
     const auto all_groups = numbers(groups_for(version.protocol));
     auto schemes = has_schemes

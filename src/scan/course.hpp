@@ -53,6 +53,8 @@ class Course {
   void add(std::unique_ptr<Track>);
   void add_rest_of_riders();
   void add_cbc_alone();
+  void ask_about_chacha20();
+  void observe_chacha20(const wire::Hello& asked, crypto::Suite chosen);
   bool newer_accepted(const wire::Hello&) const;
   bool leave_rider(Slot&, const wire::Answer&, Said);
   void start_peel(crypto::Protocol);

@@ -72,6 +72,7 @@ Endpoint Course::result() const {
     }
   }
   out.facts = riders_.facts();
+  out.facts.chacha20_by_client = out_.facts.chacha20_by_client;
   const auto& unbearable = riders_.intolerances();
   out.intolerances.insert(out.intolerances.end(), unbearable.begin(), unbearable.end());
   out.chains = seen_.chains();

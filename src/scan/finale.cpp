@@ -24,7 +24,8 @@ std::vector<probe::Wish> newest_wishes(const Endpoint& endpoint) {
   const probe::Wish any{.version = tls13,
                         .suites = find(endpoint, tls13)->suites.accepted,
                         .groups = endpoint.groups13.accepted,
-                        .schemes = {}};
+                        .schemes = {},
+                        .status = true};
   std::vector<probe::Wish> out;
   for (const auto& one : endpoint.schemes12) {
     if (one.schemes.accepted.empty() || one.key == "dsa") continue;
@@ -69,17 +70,33 @@ void Finale::start() {
 }
 
 void Finale::came() {
-  if (--awaited_ == 0) on_end_();
+  if (--awaited_ > 0) return;
+  note_refused();
+  on_end_();
 }
 
-void Finale::shake(const probe::Wish& wish, std::function<void(const probe::Handshake&)> then) {
+void Finale::shake(probe::Wish wish, std::function<void(const probe::Handshake&)> then) {
   ++awaited_;
+  wish.status = wish.status && bears_status_;
   enquiry_.shake_hands(endpoint_.target.place, wish,
-                       [this, then = std::move(then)](const probe::Handshake& shake) {
+                       [this, wish, then = std::move(then)](const probe::Handshake& shake) {
                          endpoint_.connections += shake.reached_server ? 1 : 0;
-                         then(shake);
+                         if (wish.status && !shake.done && shake.turned_down)
+                           shake_plainly(wish, shake, then);
+                         else
+                           then(shake);
                          came();
                        });
+}
+
+// Again without asking for what some do not bear.
+void Finale::shake_plainly(probe::Wish wish, const probe::Handshake& before,
+                           std::function<void(const probe::Handshake&)> then) {
+  wish.status = false;
+  shake(wish, [this, before, then = std::move(then)](const probe::Handshake& shake) {
+    if (shake.done) bears_status_ = false;
+    then(shake.done ? shake : before);
+  });
 }
 
 void Finale::poke(wire::Hello hello, wire::Poke what,
@@ -100,17 +117,21 @@ void Finale::ask_newest() {
 }
 
 void Finale::note_newest(const probe::Handshake& shake) {
-  if (!shake.done) {
-    endpoint_.gaps.push_back({"the certificate in TLSv1.3", shake.why});
-    return;
-  }
+  if (!shake.done) return not_done_.push_back(shake);
   endpoint_.signed13.push_back({shake.scheme, shake.key_type});
   add_chain(endpoint_, shake.certificates, tls13);
   auto& facts = endpoint_.facts;
-  if (shake.stapled || facts.ocsp_stapling == Fact::unknown)
+  if (shake.stapled || (bears_status_ && facts.ocsp_stapling == Fact::unknown))
     facts.ocsp_stapling = fact(shake.stapled);
   if (shake.ticket || (shake.after_known && facts.tickets == Fact::unknown))
     facts.tickets = fact(shake.ticket);
+}
+
+// Beside a handshake that was done a refusal says that keys of the other kind are not used there.
+void Finale::note_refused() {
+  for (const auto& shake : not_done_)
+    if (endpoint_.signed13.empty() || !shake.turned_down)
+      endpoint_.gaps.push_back({"the certificate in TLSv1.3", shake.why});
 }
 
 // One after the other, as long as it takes one; RFC 7301 3.2: nothing in common may be refused.

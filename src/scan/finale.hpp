@@ -18,11 +18,14 @@ class Finale {
   void start();
 
  private:
-  void shake(const probe::Wish&, std::function<void(const probe::Handshake&)> then);
+  void shake(probe::Wish, std::function<void(const probe::Handshake&)> then);
+  void shake_plainly(probe::Wish, const probe::Handshake& before,
+                     std::function<void(const probe::Handshake&)> then);
   void poke(wire::Hello, wire::Poke, std::function<void(const wire::Reaction&)> then);
   void came();
   void ask_newest();
   void note_newest(const probe::Handshake&);
+  void note_refused();
   void ask_protocols(const std::vector<std::string>& left);
   void ask_older(const Version&);
   void ask_faults(const Version&);
@@ -31,6 +34,8 @@ class Finale {
   Endpoint& endpoint_;
   std::function<void()> on_end_;
   int awaited_ = 0;
+  bool bears_status_ = true;                // wolfSSL behind lighttpd closes on status_request
+  std::vector<probe::Handshake> not_done_;  // of TLS 1.3
 };
 
 }  // namespace tlspolicy::scan

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/lists.hpp"
 #include "scan/suite_traits.hpp"
@@ -68,17 +69,40 @@ std::vector<crypto::Scheme> every_scheme() {
   return out;
 }
 
+Registry make_registry(Protocol version) {
+  Registry out;
+  for (const auto suite : crypto::popular_in(version))
+    (is_uncommon(crypto::find(suite)->kx) ? out.uncommon : out.ordinary).push_back(suite);
+  if (version > Protocol::ssl2 && version < Protocol::tls12)
+    out.misplaced = base::without(crypto::popular_in(Protocol::tls12), crypto::popular_in(version));
+  return out;
+}
+
+crypto::Groups make_groups(Protocol version) {
+  if (version < Protocol::tls10) return {};
+  const bool newest = version == Protocol::tls13;
+  return usual_first<crypto::Group>(
+      kUsualGroups, crypto::group_named, every_group(),
+      [&](const crypto::GroupInfo& info) { return newest || !info.post_quantum; });
+}
+
+// Every hello is made of these lists: they are made once.
+template <class Make>
+auto for_each_version(Make make) {
+  std::map<Protocol, decltype(make(Protocol{}))> out;
+  for (const Protocol version : crypto::all_protocols()) out.emplace(version, make(version));
+  return out;
+}
+
 template <class Keep>
 crypto::Schemes schemes_if(Keep keep) {
   return usual_first<crypto::Scheme>(kUsualSchemes, crypto::scheme_named, every_scheme(), keep);
 }
 }  // namespace
 
-Registry registry(Protocol version) {
-  Registry out;
-  for (const auto suite : crypto::popular_in(version))
-    (is_uncommon(crypto::find(suite)->kx) ? out.uncommon : out.ordinary).push_back(suite);
-  return out;
+const Registry& registry(Protocol version) {
+  static const auto all = for_each_version(make_registry);
+  return all.at(version);
 }
 
 std::vector<crypto::Suites> families(const crypto::Suites& suites, std::size_t longest) {
@@ -92,16 +116,13 @@ std::vector<crypto::Suites> families(const crypto::Suites& suites, std::size_t l
 }
 
 crypto::Groups groups_for(Protocol version) {
-  if (version < Protocol::tls10) return {};
-  const bool newest = version == Protocol::tls13;
-  return usual_first<crypto::Group>(
-      kUsualGroups, crypto::group_named, every_group(),
-      [&](const crypto::GroupInfo& info) { return newest || !info.post_quantum; });
+  static const auto all = for_each_version(make_groups);
+  return all.at(version);
 }
 
 crypto::Schemes schemes_for(Protocol version) {
-  if (version < Protocol::tls12) return {};  // RFC 5246 7.4.1.4.1
-  return schemes_if([](const auto&) { return true; });
+  static const crypto::Schemes all = schemes_if([](const auto&) { return true; });
+  return version < Protocol::tls12 ? crypto::Schemes{} : all;  // RFC 5246 7.4.1.4.1
 }
 
 crypto::Schemes schemes_of(std::string_view key) {
@@ -115,6 +136,34 @@ std::vector<std::string> application_protocols() { return {kProtocols.begin(), k
 bool is_cbc(crypto::Suite suite) {
   const auto* info = crypto::find(suite);
   return info && uses_cbc(*info);
+}
+
+bool is_chacha20(crypto::Suite suite) {
+  const auto* info = crypto::find(suite);
+  return info && info->encryption.starts_with("CHACHA20");
+}
+
+// Go knows no other AES-GCM than that with ECDHE when it looks at what a list begins with.
+int layer(crypto::Suite suite) {
+  const auto* info = crypto::find(suite);
+  if (!info || is_chacha20(suite)) return info ? 2 : 1;
+  const bool today = info->kx == KeyExchange::ecdhe || info->kx == KeyExchange::tls13;
+  const bool aes_gcm = info->encryption.starts_with("AES_") && info->encryption.ends_with("_GCM");
+  return today && aes_gcm ? 0 : 1;
+}
+
+crypto::Suites arranged(crypto::Suites suites, bool backwards) {
+  if (backwards) std::ranges::reverse(suites);
+  const auto rest =
+      std::ranges::stable_partition(suites, [](auto suite) { return layer(suite) == 0; });
+  std::ranges::stable_partition(rest, [](auto suite) { return !is_chacha20(suite); });
+  return suites;
+}
+
+crypto::Suites least_wanted_first(crypto::Suites suites) {
+  std::ranges::reverse(suites);
+  const auto others = base::only(suites, [](auto suite) { return !is_chacha20(suite); });
+  return others.size() < 2 ? suites : others;
 }
 
 crypto::Suites nothing_real() {

@@ -16,11 +16,13 @@ inline constexpr std::size_t kFamily = 60;
 
 // Every suite of a version, the most widespread first.  Those that authenticate with certificates,
 // or not at all; and those with pre-shared keys, SRP, Kerberos and the like.  These stay apart: a
-// server that chooses one and then cannot go on must not hide what it can.
+// server that chooses one and then cannot go on must not hide what it can.  And those that came
+// with TLS 1.2, where an older version is asked: the standards forbid them there, and some have
+// them.
 struct Registry {
-  crypto::Suites ordinary, uncommon;
+  crypto::Suites ordinary, uncommon, misplaced;
 };
-Registry registry(crypto::Protocol);
+const Registry& registry(crypto::Protocol);
 std::vector<crypto::Suites> families(const crypto::Suites&, std::size_t longest);
 
 // All that can be answered in that version, the most widespread first.
@@ -33,6 +35,16 @@ crypto::Schemes schemes_of(std::string_view key);
 std::vector<std::string> application_protocols();
 
 bool is_cbc(crypto::Suite);
+bool is_chacha20(crypto::Suite);
+
+// As they are offered: forwards or backwards, but AES-GCM with ECDHE before all others and ChaCha20
+// behind them either way.  OpenSSL with PrioritizeChaCha has another order for clients that begin
+// with ChaCha20, Go for those that do not begin with AES-GCM.
+crypto::Suites arranged(crypto::Suites, bool backwards);
+int layer(crypto::Suite);  // lower ones stand in front, whichever way the list runs
+// The other way round, without ChaCha20 as long as two are left: whoever still takes the last has
+// an order of its own.
+crypto::Suites least_wanted_first(crypto::Suites);
 
 // Suites that no server can have (RFC 8701): what comes back is its way to say no.
 crypto::Suites nothing_real();

@@ -60,6 +60,7 @@ void Ladder::offer_rest(wire::Hello& hello) {
   auto sent = left_;
   if (reversed_) std::ranges::reverse(sent);
   set(hello, base::with(std::move(sent), kept_));
+  if (kind_ == Kind::suites) hello.suites = arranged(std::move(hello.suites), false);
 }
 
 // The least wanted first: whoever still takes the most wanted has an order of its own.
@@ -67,7 +68,11 @@ void Ladder::offer_known(wire::Hello& hello) {
   asked_rest_ = false;
   if (found_.empty()) return set(hello, all_);
   Numbers sent;
-  for (const Found& one : found_) sent.insert(sent.begin(), one.number);
+  for (const Found& one : found_) sent.push_back(one.number);
+  if (kind_ == Kind::suites)
+    sent = numbers(least_wanted_first(terms<crypto::Suite>(sent)));
+  else
+    std::ranges::reverse(sent);
   first_sent_ = sent.front();
   set(hello, base::with(std::move(sent), kept_));
 }
@@ -118,14 +123,23 @@ void Ladder::give_up(std::string why) {
   why_ = std::move(why);
 }
 
+// Did it stand before the other in a list that ran so?
+bool Ladder::in_front(std::uint32_t one, std::uint32_t two, bool reversed) const {
+  const auto layer_of = [&](auto number) {
+    return kind_ == Kind::suites ? layer(crypto::Suite{number}) : 0;
+  };
+  if (layer_of(one) != layer_of(two)) return layer_of(one) < layer_of(two);
+  const auto rank = [&](auto number) { return std::ranges::find(all_, number); };
+  return (rank(one) < rank(two)) != reversed;
+}
+
 Order Ladder::order() const {
-  const auto rank = [&](std::uint32_t number) { return std::ranges::find(all_, number); };
   for (auto one = found_.begin(); one != found_.end(); ++one)
     if (std::any_of(one + 1, found_.end(), [&](const Found& later) {
-          return (rank(later.number) < rank(one->number)) != one->reversed;
+          return !in_front(one->number, later.number, one->reversed);
         }))
       return Order::server;
-  if (found_.size() > kEnoughFound) return Order::client;
+  if (kind_ != Kind::suites && found_.size() > kEnoughFound) return Order::client;
   return found_.size() < 2 ? Order::unknown : shown_;
 }
 
@@ -139,7 +153,11 @@ Numbers Ladder::listed() const {
 
 std::optional<wire::Hello> PairPeel::next() {
   auto& [one, two] = ladders_;
-  if (one.over() && two.over()) return std::nullopt;
+  if (one.over() && two.over()) {
+    const bool open = one.order_open() || two.order_open();
+    if (compared_ || !open) return std::nullopt;
+    compared_ = true;  // all that is known, once more
+  }
   asked_ = {!one.over(), !two.over()};
   // A list that is probably empty of what the server has is better refused alone.
   const bool alone = apart_ || (accepted_any_ && (!one.usual_left() || !two.usual_left()));
@@ -165,7 +183,9 @@ void PairPeel::answer(const wire::Answer& answer, Said said) {
   if (said == Said::yes) {
     accepted_any_ = true;
     const auto* chosen = std::get_if<wire::Chosen>(&answer);
-    if (chosen && base_.suites.size() > 1 && chosen->suite == base_.suites.front())
+    // ChaCha20 in front may be chosen by an order of the server's, too.
+    if (chosen && base_.suites.size() > 1 && chosen->suite == base_.suites.front() &&
+        !is_chacha20(chosen->suite))
       took_first_ = true;
     for (auto& ladder : ladders_) ladder.take(answer);
     return;

@@ -39,6 +39,7 @@ class Ladder {
 
   bool over() const { return over_; }
   bool usual_left() const;  // something that many servers have
+  bool order_open() const { return found_.size() > 1 && order() == Order::unknown; }
   bool found_any() const { return !found_.empty(); }
   void offer_rest(wire::Hello&);   // what is left
   void offer_known(wire::Hello&);  // what is known to be accepted; all while nothing is
@@ -60,6 +61,7 @@ class Ladder {
     std::uint32_t number;
     bool reversed;
   };
+  bool in_front(std::uint32_t, std::uint32_t, bool reversed) const;
   Order order() const;
   Numbers listed() const;
   void set(wire::Hello&, const Numbers&) const;
@@ -95,6 +97,7 @@ class PairPeel : public Track {
   wire::Hello base_;
   std::array<Ladder, 2> ladders_;
   std::array<bool, 2> asked_{};  // their rest, in the question under way
+  bool compared_ = false;
   bool apart_ = false, accepted_any_ = false, took_first_ = false;
   std::optional<wire::Answer> first_refusal_;
 };

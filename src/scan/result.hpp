@@ -92,8 +92,11 @@ struct Facts {
   Fact encrypt_then_mac = Fact::unknown;        // RFC 7366
   Fact compression = Fact::unknown;             // DEFLATE, RFC 3749
   Fact heartbeat = Fact::unknown;               // RFC 6520
-  Fact heartbleed = Fact::unknown;              // CVE-2014-0160
-  Fact ccs_injection = Fact::unknown;           // CVE-2014-0224; unknown where no alert came
+  // The order is the server's, but a client that puts ChaCha20 before AES gets it; unknown where
+  // the client decides anyway, or there is nothing to choose.
+  Fact chacha20_by_client = Fact::unknown;
+  Fact heartbleed = Fact::unknown;     // CVE-2014-0160
+  Fact ccs_injection = Fact::unknown;  // CVE-2014-0224; unknown where no alert came
   bool operator==(const Facts&) const = default;
 };
 

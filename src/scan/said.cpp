@@ -41,13 +41,20 @@ std::string alert_text(int number) {
 }  // namespace
 
 Said said(const wire::Answer& answer) {
-  const Overload kinds{[](const wire::Chosen&) { return Said::yes; },
-                       [](const wire::Retry&) { return Said::yes; },
-                       [](const wire::Refused&) { return Said::no; },
-                       [](const wire::Closed& a) { return a.reset ? Said::unclear : Said::no; },
-                       [](const wire::Nonsense& a) { return a.instead ? Said::no : Said::unclear; },
-                       [](const auto&) { return Said::unclear; }};
+  const Overload kinds{
+      [](const wire::Chosen&) { return Said::yes; },
+      [](const wire::Retry&) { return Said::yes; },
+      [](const wire::Refused&) { return Said::no; },
+      [](const wire::Closed& a) { return a.reset ? Said::unclear : Said::no; },
+      [](const wire::Nonsense& a) { return a.instead || a.no_group ? Said::no : Said::unclear; },
+      [](const auto&) { return Said::unclear; }};
   return std::visit(kinds, answer);
+}
+
+std::optional<crypto::Suite> chosen_suite(const wire::Answer& answer) {
+  if (const auto* chosen = std::get_if<wire::Chosen>(&answer)) return chosen->suite;
+  if (const auto* retry = std::get_if<wire::Retry>(&answer)) return retry->suite;
+  return std::nullopt;
 }
 
 bool refuses_version(const wire::Answer& answer) {

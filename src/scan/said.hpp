@@ -2,6 +2,7 @@
 // What an answer says to "would you take one of these?".
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "wire/hello.hpp"
@@ -10,10 +11,12 @@ namespace tlspolicy::scan {
 
 enum class Said {
   yes,      // it chose
-  no,       // an alert, a close in order, or an older version than was offered
+  no,       // an alert, a close in order, an older version than was offered, a retry with no group
   unclear,  // silence, a reset, nonsense, no connection: evidence of nothing
 };
 Said said(const wire::Answer&);
+
+std::optional<crypto::Suite> chosen_suite(const wire::Answer&);
 
 // "No" for all that could be offered in that version (RFC 8446 6.2, protocol_version; RFC 5246
 // E.1).

@@ -79,8 +79,9 @@ std::optional<Nonsense> contradiction(const ServerHello& hello, const Hello& ask
 }
 
 std::optional<Nonsense> share_contradiction(const ServerHello& hello, const Hello& asked) {
-  if (!hello.key_share)
-    return Nonsense{hello.retry ? "asks to retry without naming a group" : "chose no key share"};
+  if (!hello.key_share && hello.retry)
+    return Nonsense{.why = "asks to retry without naming a group", .no_group = !hello.cookie};
+  if (!hello.key_share) return Nonsense{"chose no key share"};
   const auto group = *hello.key_share;
   const bool shared = holds(asked.shares, group) && can_share(group);
   if (hello.retry && shared)

@@ -45,6 +45,7 @@ bool read_extension(ServerHello& hello, std::uint16_t type, View body) {
   const auto* flag = std::ranges::find(kFlags, type, &Flag::type);
   if (flag != kFlags.end()) hello.told.*(flag->told) = true;
   hello.status_request = hello.status_request || type == status_request;
+  hello.cookie = hello.cookie || type == cookie_extension;
   if (type == application_protocols) return read_alpn(hello, body);
   Reader in(body);
   if (type == supported_versions) {

@@ -17,8 +17,9 @@ struct ServerHello {
   crypto::Suite suite{};
   std::uint8_t compression = 0;
   std::optional<crypto::Group> key_share;
-  bool retry = false;  // HelloRetryRequest: known by its random
-  Told told{};         // all but `stapled`, which is a message of its own
+  bool retry = false;   // HelloRetryRequest: known by its random
+  bool cookie = false;  // RFC 8446 4.2.2: a retry for its own sake
+  Told told{};          // all but `stapled`, which is a message of its own
   bool status_request = false;
 };
 std::optional<ServerHello> parse_server_hello(View body);

@@ -32,6 +32,7 @@ enum Extension : std::uint16_t {  // ExtensionType
   extended_master_secret = 23,
   session_ticket = 35,
   supported_versions = 43,
+  cookie_extension = 44,
   psk_key_exchange_modes = 45,
   key_share_extension = 51,
   renegotiation_info = 0xFF01

@@ -72,6 +72,12 @@ class Scan(unittest.TestCase):
         self.assertIn(f"{len(self.names)} targets in", done.stderr)
         self.assertEqual(done.returncode, 0)
 
+    def test_lines_tell_of_clients_when_asked(self):
+        for words, told in ((), False), (("--clients",), True):
+            done = self.scan("--targets", "-", "--format", "ndjson", *words, *QUICK, stdin=self.targets[0])
+            self.assertEqual(bool(self.lines(done.stdout)[0]["endpoint"]["clients"]), told)
+        self.assertEqual(self.scan(self.targets[0], "--format", "csv", "--clients").returncode, 2)
+
     def test_a_bad_line_is_reported_with_its_number_and_the_rest_goes_on(self):
         text = f"# a list\n{self.targets[0]}\n\nno host at all!\nnobody.invalid\n{self.targets[1]}\n"
         done = self.scan("--targets", self.path("list", text), "--format", "ndjson", *QUICK)

@@ -9,10 +9,11 @@
 
 #include "host/lines.hpp"
 #include "host/out_file.hpp"
+#include "host/texts.hpp"
 
 namespace tlspolicy::host {
 namespace {
-using ::testing::ElementsAre;
+using ::testing::ElementsAre, ::testing::IsEmpty, ::testing::Pair;
 
 class Streams : public testing::Test {
  protected:
@@ -100,6 +101,21 @@ TEST_F(Streams, AFullDiskIsSaid) {
   auto file = OutFile::open("/dev/full");
   ASSERT_TRUE(file);
   EXPECT_EQ(file->write("x").error().id, "disk-full");
+}
+
+TEST_F(Streams, TextsOfAFolderAreThoseThatEndSoAndLinksAreFollowed) {
+  for (const char* name : {"b.toml", "a.toml", ".hidden.toml", "c.toml~"})
+    std::ofstream(folder_ / name) << name;
+  std::filesystem::create_symlink("b.toml", folder_ / "link.toml");
+  const auto found = texts(folder_.string(), ".toml");
+  ASSERT_TRUE(found.has_value());
+  EXPECT_THAT(*found,
+              ElementsAre(Pair(folder_ / "a.toml", "a.toml"), Pair(folder_ / "b.toml", "b.toml"),
+                          Pair(folder_ / "link.toml", "b.toml")));
+  EXPECT_THAT(*texts((folder_ / "nowhere").string(), ".toml"), IsEmpty());
+  EXPECT_EQ(text((folder_ / "nowhere").string()).error().id, "absent");
+  std::filesystem::create_symlink("nowhere", folder_ / "broken.toml");
+  EXPECT_EQ(texts(folder_.string(), ".toml").error().where, folder_ / "broken.toml");
 }
 
 }  // namespace

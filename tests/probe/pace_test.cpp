@@ -50,6 +50,28 @@ TEST(Enquiry, GoesOnWhileMoreMayComeFromOutside) {
   EXPECT_EQ(enquiry.connections(place), 0);
 }
 
+// What nobody can take yet must not keep the processor busy until somebody can.
+TEST(Enquiry, SleepsWhileItsSourceHasMoreThanCanBeTaken) {
+  const test::ScriptedServer silent([](test::Line& line) { line.wait_for_close(); });
+  std::atomic<int> made = 0;
+  Gather<int> outside(1, 4, [&]() -> std::optional<int> {
+    return ++made > 3 ? std::nullopt : std::optional(made.load());
+  });
+  Enquiry enquiry({.answer = 200ms});
+  bool answered = false;
+  int called = 0;
+  enquiry.ask({"127.0.0.1", silent.port(), "", ""}, kHello, [&](const wire::Answer&) {
+    answered = true;
+    while (outside.take()) continue;
+  });
+  enquiry.run_with(outside.fd(), [&] {
+    ++called;
+    return !answered || !outside.over();
+  });
+  EXPECT_TRUE(answered);
+  EXPECT_LT(called, 10);
+}
+
 TEST(Gather, RingsAtItsEndWhoeverTookTheLast) {
   std::atomic<bool> made = false;
   Gather<int> outside(3, 4, [&]() -> std::optional<int> {

@@ -15,7 +15,7 @@ namespace tlspolicy::report {
 namespace {
 using namespace test;
 using crypto::Protocol;
-using ::testing::HasSubstr, ::testing::Not;
+using ::testing::ContainsRegex, ::testing::HasSubstr, ::testing::Not;
 
 // Everything that means something to a terminal, a spreadsheet, a browser or a parser.
 const std::string kHostile =
@@ -138,6 +138,17 @@ TEST(ScanForms, EachIsReadByItsReaders) {
   for (const Row& row : kRead) {
     EXPECT_EQ(read_by_others(row.name, written(row.format, {ordinary(), dead()})), "") << row.name;
     EXPECT_EQ(read_by_others(row.name, written(row.format, {})), "") << row.name;
+  }
+}
+
+// A line for each of a million targets should not tell of 42 clients that nobody asked for.
+TEST(ScanForms, JsonTellsOfClientsWhereItWasGivenAny) {
+  for (const auto format : {Format::ndjson, Format::json}) {
+    FormOptions given = options();
+    EXPECT_THAT(whole(*make_form(format, given), {{ordinary()}, {}}), HasSubstr("\"old-mta\""));
+    given.clients.clear();
+    EXPECT_THAT(whole(*make_form(format, given), {{ordinary()}, {}}),
+                ContainsRegex("\"clients\": ?null"));
   }
 }
 

@@ -182,6 +182,85 @@ TEST(Course, FindsWhatHidesBehindASuiteThatTheServerCannotDo) {
   EXPECT_LE(scan_on_paper(whole).questions, before);
 }
 
+// As Erlang does; RFC 5288 4 and RFC 5246 A.5 keep such suites to TLS 1.2.
+TEST(Course, FindsWhatAVersionShouldNotHave) {
+  PaperEndpoint server = usual();
+  server.suites[tls10] =
+      named({"TLS_RSA_PSK_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_CBC_SHA",
+             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_RSA_WITH_AES_256_CBC_SHA256"});
+  EXPECT_EQ(found(scan_on_paper(server).result, tls10), server.suites[tls10]);
+  // Where there are none, they cost one question, or two if a rider was aboard.
+  const auto usable = [](auto suite) { return crypto::usable_in(suite, tls10); };
+  server.suites[tls10] = base::only(server.suites[tls10], usable);
+  const auto without = scan_on_paper(server);
+  EXPECT_EQ(found(without.result, tls10), server.suites[tls10]);
+  int asked = 0;
+  server.quirk = [&](const wire::Hello& hello, int) -> std::optional<wire::Answer> {
+    if (hello.versions.front() == tls10 && std::ranges::none_of(hello.suites, usable)) ++asked;
+    return std::nullopt;
+  };
+  scan_on_paper(server);
+  EXPECT_THAT(asked, ::testing::AllOf(::testing::Ge(1), ::testing::Le(2)));
+}
+
+// As Go does, and OpenSSL with PrioritizeChaCha.
+TEST(Course, SaysWhereAClientMayPutChaCha20First) {
+  PaperEndpoint server = usual();
+  server.suites[tls12] =
+      named({"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"});
+  server.suites[tls13] =
+      named({"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"});
+  const PaperEndpoint fixed = server;
+  server.quirk = [&](const wire::Hello& hello, int nr) -> std::optional<wire::Answer> {
+    const auto mine = server.suites.find(hello.versions.front());
+    if (mine == server.suites.end()) return std::nullopt;
+    const auto first = std::ranges::find_if(
+        hello.suites, [&](auto suite) { return base::has(mine->second, suite); });
+    PaperEndpoint other = fixed;
+    other.suites = server.suites;
+    if (first != hello.suites.end() && layer(*first) != 0)
+      for (auto& [version, suites] : other.suites)
+        std::ranges::stable_partition(suites, [](auto suite) { return is_chacha20(suite); });
+    return other.answer(hello, nr);
+  };
+  for (const bool newest_alone : {false, true}) {
+    if (newest_alone) server.suites.erase(tls12);
+    const auto follows = scan_on_paper(server).result;
+    EXPECT_EQ(follows.facts.chacha20_by_client, Fact::yes);
+    for (const auto& [version, suites] : server.suites) {
+      EXPECT_EQ(found(follows, version), suites) << name(version);
+      EXPECT_EQ(find(follows, version)->suites.order, Order::server) << name(version);
+    }
+  }
+  EXPECT_EQ(scan_on_paper(fixed).result.facts.chacha20_by_client, Fact::no);
+  auto both_sides = fixed;
+  both_sides.suites[tls12] =
+      named({"TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+             "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"});
+  EXPECT_EQ(scan_on_paper(both_sides).result.facts.chacha20_by_client, Fact::no);
+  auto clients = fixed;
+  clients.own_order = false;
+  EXPECT_EQ(scan_on_paper(clients).result.facts.chacha20_by_client, Fact::unknown);
+}
+
+// As wolfSSL does; RFC 8446 4.1.4 has the client break off.
+TEST(Course, TakesARetryThatChangesNothingForARefusalOfTheGroups) {
+  PaperEndpoint server = usual();
+  server.quirk = [&](const wire::Hello& hello, int nr) -> std::optional<wire::Answer> {
+    const auto answer = usual().answer(hello, nr);
+    const bool no_group =
+        hello.versions.front() == tls13 &&
+        std::ranges::none_of(hello.groups, [&](auto g) { return base::has(server.groups, g); });
+    if (no_group) return wire::Nonsense{.why = "a retry", .no_group = true};
+    return answer;
+  };
+  const auto seen = scan_on_paper(server).result;
+  EXPECT_EQ(seen.groups13.accepted, server.groups);
+  EXPECT_TRUE(seen.groups13.whole);
+  EXPECT_THAT(seen.gaps, IsEmpty());
+}
+
 // The keys by the server's preference, the suites of each by the client's.
 TEST(Course, ClaimsNoOrderWhereBothHaveASay) {
   PaperEndpoint server = usual();

@@ -45,7 +45,8 @@ const Facts kAll{.alpn = {},
                  .extended_master_secret = Fact::yes,
                  .encrypt_then_mac = Fact::yes,
                  .compression = Fact::yes,
-                 .heartbeat = Fact::yes};
+                 .heartbeat = Fact::yes,
+                 .chacha20_by_client = Fact::no};
 const Facts kNone{.alpn = {},
                   .ocsp_stapling = Fact::no,
                   .tickets = Fact::no,
@@ -54,7 +55,8 @@ const Facts kNone{.alpn = {},
                   .extended_master_secret = Fact::no,
                   .encrypt_then_mac = Fact::no,
                   .compression = Fact::no,
-                  .heartbeat = Fact::no};
+                  .heartbeat = Fact::no,
+                  .chacha20_by_client = Fact::no};
 
 TEST(Riders, FindEachFactWhereTheServerHasIt) {
   for (const std::size_t suites : {2U, 10U, 40U}) {

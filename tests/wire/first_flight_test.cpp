@@ -192,6 +192,9 @@ TEST(FirstFlight, RefusesARetryThatMakesNoSense) {
   EXPECT_THAT(answer_to(asked13(), retry(extension(51, {0, 29}))), nonsense("was given"));
   EXPECT_THAT(answer_to(asked13(), retry(extension(51, {0, 24}))), nonsense("not offered"));
   EXPECT_THAT(answer_to(asked13(), retry(extension(44, {0, 1, 9}))), nonsense("without naming"));
+  // With a cookie it may have asked for its own sake; without one nothing would change.
+  EXPECT_FALSE(std::get<Nonsense>(answer_to(asked13(), retry(extension(44, {0, 1, 9})))).no_group);
+  EXPECT_TRUE(std::get<Nonsense>(answer_to(asked13(), retry({}))).no_group);
 }
 
 TEST(FirstFlight, RefusesWhatWasNotOffered) {
