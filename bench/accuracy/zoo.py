@@ -4,6 +4,7 @@ not installed is left out, aloud."""
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -25,7 +26,7 @@ class Server:
     def __init__(self, command, port, **more):
         self.port = port
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL, **more)
+                                        stderr=subprocess.DEVNULL, start_new_session=True, **more)
         for _ in range(200):
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -37,7 +38,8 @@ class Server:
         raise RuntimeError("it never listened")
 
     def stop(self):
-        self.process.kill()
+        """With all that it started: Erlang's program is not the one that was called."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
