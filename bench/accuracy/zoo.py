@@ -27,7 +27,7 @@ class Server:
         self.port = port
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL, start_new_session=True, **more)
-        for _ in range(200):
+        for _ in range(600):   # half a minute: Erlang on a busy machine
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
                 return

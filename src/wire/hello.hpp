@@ -105,8 +105,8 @@ struct Nonsense {
   // A server may answer a hello up to 1.2 with an older version than it was offered, which the
   // client then refuses (RFC 5246 E.1): the version that it stepped down to.
   std::optional<crypto::Protocol> instead{};
-  // A HelloRetryRequest that changes nothing, on which a client breaks off (RFC 8446 4.1.4): none of
-  // the groups will do.
+  // A HelloRetryRequest that changes nothing, on which a client breaks off (RFC 8446 4.1.4): none
+  // of the groups will do.
   bool no_group = false;
   bool operator==(const Nonsense&) const = default;
 };  // not TLS, or not offered
