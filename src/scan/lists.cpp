@@ -101,8 +101,8 @@ crypto::Schemes schemes_if(Keep keep) {
 }  // namespace
 
 const Registry& registry(Protocol version) {
-  static const auto all = for_each_version(make_registry);
-  return all.at(version);
+  static const auto kAll = for_each_version(make_registry);
+  return kAll.at(version);
 }
 
 std::vector<crypto::Suites> families(const crypto::Suites& suites, std::size_t longest) {
@@ -116,13 +116,13 @@ std::vector<crypto::Suites> families(const crypto::Suites& suites, std::size_t l
 }
 
 crypto::Groups groups_for(Protocol version) {
-  static const auto all = for_each_version(make_groups);
-  return all.at(version);
+  static const auto kAll = for_each_version(make_groups);
+  return kAll.at(version);
 }
 
 crypto::Schemes schemes_for(Protocol version) {
-  static const crypto::Schemes all = schemes_if([](const auto&) { return true; });
-  return version < Protocol::tls12 ? crypto::Schemes{} : all;  // RFC 5246 7.4.1.4.1
+  static const crypto::Schemes kAll = schemes_if([](const auto&) { return true; });
+  return version < Protocol::tls12 ? crypto::Schemes{} : kAll;  // RFC 5246 7.4.1.4.1
 }
 
 crypto::Schemes schemes_of(std::string_view key) {
