@@ -12,7 +12,7 @@ import unittest
 from pathlib import Path
 
 from lablib import LAB, LabHost
-from product import install, needs, tlspolicy
+from product import install, needs, once, tlspolicy
 import subprocess
 
 MESSAGES = int(os.environ.get("TLSPOLICY_MESSAGES", "1000"))
@@ -20,7 +20,11 @@ NAME = "mail.example"
 
 
 class MailFlow(unittest.TestCase):
-    def goes_through(self, suite):
+    suite = ""
+
+    @once
+    def goes_through(self):
+        suite = self.suite
         needs(suite)
         host = self.enterContext(LabHost("flow", suite, "mail"))
         install(host)
@@ -52,10 +56,12 @@ class MailFlow(unittest.TestCase):
         self.assertEqual(report["relayed_in_plaintext"], 0)
 
     def test_on_debian_12(self):
-        self.goes_through("bookworm")
+        self.suite = "bookworm"
+        self.goes_through()
 
     def test_on_debian_13(self):
-        self.goes_through("trixie")
+        self.suite = "trixie"
+        self.goes_through()
 
 
 if __name__ == "__main__":
