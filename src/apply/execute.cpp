@@ -39,13 +39,6 @@ ServiceOutcome give_up(Run& run, const Part& part, const Error& why) {
   return {part.service.name, Fate::rolled_back, why, {}};
 }
 
-// A client that did not come, or an endpoint that was dead before us, is no reason to roll back.
-bool all_comply(const Settled& seen) {
-  return std::ranges::all_of(seen.verdicts, [](const prove::Verdict& one) {
-    return one.outcome == prove::Outcome::complies;
-  });
-}
-
 ServiceOutcome bring(Run& run, const Part& part) {
   const auto written = write_part(run, part);
   if (written.error && !written.touched) return give_up(run, part, *written.error);
@@ -60,8 +53,9 @@ ServiceOutcome bring(Run& run, const Part& part) {
   if (auto error = take_up(run, part, how)) return take_back(run, part, *error, true);
   auto seen = settle(run, part, part.after, how);
   if (auto error = judge(part, seen)) return take_back(run, part, *error, true);
+  // A client that did not come, or an endpoint that was dead before us, is no reason to roll back.
   if (!part.after.empty())
-    run.say(part, all_comply(seen) ? "proven" : "serves, not all of it proven");
+    run.say(part, all_comply(seen.verdicts) ? "proven" : "serves, not all of it proven");
   return {part.service.name, Fate::kept, std::nullopt, std::move(seen.verdicts)};
 }
 

@@ -53,6 +53,7 @@ struct Settled {
   bool active = false;
   std::vector<prove::Verdict> verdicts;
 };
+bool all_comply(const std::vector<prove::Verdict>&);
 enum class How { reload, restart };
 How how_to_take_up(const Part&);  // reload, or restart where a setting needs it
 std::optional<Error> take_up(Run&, const Part&, How);

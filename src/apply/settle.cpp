@@ -66,6 +66,10 @@ void look(Run& run, const std::vector<Target>& targets, std::vector<Verdict>& ve
 
 }  // namespace
 
+bool all_comply(const std::vector<Verdict>& verdicts) {
+  return std::ranges::all_of(verdicts, complies);
+}
+
 std::optional<Error> check(Run& run, const Part& part) {
   for (const auto& step : part.checks)
     if (auto error = demand(run, step, "check-failed")) return error;
@@ -103,7 +107,7 @@ Settled settle(Run& run, const Part& part, const std::vector<Target>& targets, H
   for (milliseconds pause = kFirstPause;; pause *= 2) {
     seen.active = is_active(host, part);
     if (seen.active) look(run, targets, seen.verdicts);
-    if (seen.active && std::ranges::all_of(seen.verdicts, complies)) break;
+    if (seen.active && all_comply(seen.verdicts)) break;
 
     const auto now = host.now();
     if (seen.active) alive = now;

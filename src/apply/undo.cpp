@@ -191,8 +191,10 @@ Result<Change> undo_of(Host& host, Journal& journal, int number,
     }
     if (!back) return tl::make_unexpected(back.error());
     auto members = without_folders_in_use(host, *back);
-    if (name.empty()) std::tie(change.settings, change.settings_folders) = settings_of(members);
-    if (name.empty()) continue;
+    if (name.empty()) {
+      std::tie(change.settings, change.settings_folders) = settings_of(members);
+      continue;
+    }
     // Somebody took our lines out by hand; or the generation itself had put its files back.
     const bool nothing_left = members.empty();
     if (nothing_left && !stayed(*g, name)) continue;

@@ -31,6 +31,11 @@ constexpr std::array kVerbs{
     Verb{"explain", run_explain},
 };
 
+const Verb* verb_named(std::string_view name) {
+  const auto found = std::ranges::find(kVerbs, name, &Verb::name);
+  return found == kVerbs.end() ? nullptr : &*found;
+}
+
 // Everything else is the host's: a permission, a lock, a file, a service.
 constexpr std::array<std::string_view, 14> kUsageIds{
     "bad-time",        "bad-part",        "bad-shard",      "bad-format",        "bad-resume",
@@ -54,14 +59,14 @@ tl::unexpected<Failure> failed(int status, std::vector<Error> errors) {
   return tl::make_unexpected(Failure{status, std::move(errors)});
 }
 
-bool reads_data(std::string_view verb) {
-  const auto found = std::ranges::find(kVerbs, verb, &Verb::name);
-  return found == kVerbs.end() || found->reads_data;
+bool reads_data(std::string_view name) {
+  const auto* verb = verb_named(name);
+  return !verb || verb->reads_data;
 }
 
-bool changes_the_host(std::string_view verb) {
-  const auto found = std::ranges::find(kVerbs, verb, &Verb::name);
-  return found != kVerbs.end() && found->changes;
+bool changes_the_host(std::string_view name) {
+  const auto* verb = verb_named(name);
+  return verb && verb->changes;
 }
 
 int run(const Request& request, Context& context, std::ostream& out, std::ostream& err) {
@@ -69,11 +74,10 @@ int run(const Request& request, Context& context, std::ostream& out, std::ostrea
     out << piece << std::flush;
     return out.good();
   };
-  const auto verb = std::ranges::find(kVerbs, request.verb, &Verb::name);
+  const auto* verb = verb_named(request.verb);
   const Answer answer =
-      verb == kVerbs.end()
-          ? Answer(failed({"unknown-verb", "there is no verb \"" + request.verb + "\"", {}, {}}))
-          : verb->run(request, context);
+      !verb ? Answer(failed({"unknown-verb", "there is no verb \"" + request.verb + "\"", {}, {}}))
+            : verb->run(request, context);
   context.progress("");
   if (answer) {
     out << answer->out << std::flush;

@@ -75,8 +75,10 @@ std::vector<std::string> places_of(host::Host& host, const std::string& soname) 
 }
 
 std::string library_version(host::Host& host, const std::string& soname) {
-  for (const auto& place : places_of(host, soname))
+  for (const auto& place : places_of(host, soname)) {
+    if (!host.real_path(place)) continue;  // a look into the database reads all of its lists
     if (auto version = package_version(host, place); !version.empty()) return version;
+  }
   return {};
 }
 

@@ -205,7 +205,7 @@ std::string why(const policy::Effective& effective) {
 // Of a running service that will change: a stopped one drops nobody.
 void note_cautions(const service::Manifest& manifest, const service::Instance& instance,
                    ServicePlan& plan) {
-  if (plan.files.empty() || !instance.running) return;
+  if (plan.files.empty() || !instance.running || manifest.cautions.empty()) return;
   const auto settings = read_all(manifest, instance, pristine(instance)).settings;
   for (const auto& one : manifest.cautions) {
     const auto [from, to] = instance.dump.equal_range(one.key);

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include "scan/named.hpp"
+
 namespace tlspolicy::scan {
 namespace {
 using crypto::Protocol;
@@ -11,12 +13,6 @@ using enum Protocol;
 using ::testing::Contains, ::testing::Field, ::testing::HasSubstr, ::testing::Not;
 
 constexpr char kNow[] = "2026-11-26T00:00:00Z";
-
-crypto::Suites named(std::initializer_list<std::string_view> names) {
-  crypto::Suites out;
-  for (const auto one : names) out.push_back(crypto::suite_named(one).value());
-  return out;
-}
 
 struct Server {
   std::vector<std::pair<Protocol, crypto::Suites>> versions;

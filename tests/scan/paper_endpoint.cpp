@@ -7,6 +7,7 @@
 #include <deque>
 
 #include "base/lists.hpp"
+#include "scan/named.hpp"
 
 namespace tlspolicy::scan {
 namespace {
@@ -105,6 +106,21 @@ PaperScan scan_on_paper(const PaperEndpoint& server, Options options) {
   }
   out.result = course.result();
   return out;
+}
+
+PaperEndpoint usual() {
+  PaperEndpoint out;
+  out.suites[Protocol::tls13] = named({"TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"});
+  out.suites[Protocol::tls12] =
+      named({"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_RSA_WITH_AES_128_CBC_SHA",
+             "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"});
+  out.groups = groups_named({"secp384r1", "x25519", "secp256r1"});
+  out.schemes = schemes_named({"rsa_pkcs1_sha512", "rsa_pss_rsae_sha256", "rsa_pkcs1_sha1"});
+  return out;
+}
+
+crypto::Suites found(const Endpoint& endpoint, Protocol version) {
+  return find(endpoint, version)->suites.accepted;
 }
 
 }  // namespace tlspolicy::scan

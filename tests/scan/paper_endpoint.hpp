@@ -32,6 +32,9 @@ struct PaperEndpoint {
   wire::Answer answer(const wire::Hello&, int nr) const;
 };
 
+// A server of today: two suites of TLS 1.3, four of TLS 1.2, an RSA key, three groups.
+PaperEndpoint usual();
+
 struct PaperScan {
   Endpoint result;
   int questions = 0;
@@ -39,5 +42,6 @@ struct PaperScan {
 };
 // Runs the whole course; a course that asks more than 2,000 questions fails the test.
 PaperScan scan_on_paper(const PaperEndpoint&, Options = {});
+crypto::Suites found(const Endpoint&, crypto::Protocol);  // in that version
 
 }  // namespace tlspolicy::scan

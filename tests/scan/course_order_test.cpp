@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whose order decides: the server's, the client's, each a little, or that of who puts ChaCha20
+// first.
+#include <gmock/gmock.h>
+
+#include "base/lists.hpp"
+#include "scan/lists.hpp"
+#include "scan/named.hpp"
+#include "scan/paper_endpoint.hpp"
+#include "scan/said.hpp"
+
+namespace tlspolicy::scan {
+namespace {
+using crypto::Protocol;
+using enum Protocol;
+
+TEST(Course, SaysWhereTheClientsOrderDecides) {
+  auto server = usual();
+  server.own_order = false;
+  const auto seen = scan_on_paper(server).result;
+  for (const auto version : {tls12, tls13}) {
+    EXPECT_EQ(find(seen, version)->suites.order, Order::client) << name(version);
+    EXPECT_THAT(found(seen, version),
+                ::testing::UnorderedElementsAreArray(server.suites.at(version)));
+  }
+  EXPECT_THAT(seen.groups13.accepted, ::testing::UnorderedElementsAreArray(server.groups));
+  EXPECT_THAT(seen.schemes12[0].schemes.accepted,
+              ::testing::UnorderedElementsAreArray(server.schemes));
+}
+
+// As Go does, and OpenSSL with PrioritizeChaCha.
+TEST(Course, SaysWhereAClientMayPutChaCha20First) {
+  PaperEndpoint server = usual();
+  server.suites[tls12] =
+      named({"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"});
+  server.suites[tls13] =
+      named({"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"});
+  const PaperEndpoint fixed = server;
+  server.quirk = [&](const wire::Hello& hello, int nr) -> std::optional<wire::Answer> {
+    const auto mine = server.suites.find(hello.versions.front());
+    if (mine == server.suites.end()) return std::nullopt;
+    const auto first = std::ranges::find_if(
+        hello.suites, [&](auto suite) { return base::has(mine->second, suite); });
+    PaperEndpoint other = fixed;
+    other.suites = server.suites;
+    if (first != hello.suites.end() && layer(*first) != 0)
+      for (auto& [version, suites] : other.suites)
+        std::ranges::stable_partition(suites, [](auto suite) { return is_chacha20(suite); });
+    return other.answer(hello, nr);
+  };
+  for (const bool newest_alone : {false, true}) {
+    if (newest_alone) server.suites.erase(tls12);
+    const auto follows = scan_on_paper(server).result;
+    EXPECT_EQ(follows.facts.chacha20_by_client, Fact::yes);
+    for (const auto& [version, suites] : server.suites) {
+      EXPECT_EQ(found(follows, version), suites) << name(version);
+      EXPECT_EQ(find(follows, version)->suites.order, Order::server) << name(version);
+    }
+  }
+  EXPECT_EQ(scan_on_paper(fixed).result.facts.chacha20_by_client, Fact::no);
+  auto both_sides = fixed;
+  both_sides.suites[tls12] =
+      named({"TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+             "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"});
+  EXPECT_EQ(scan_on_paper(both_sides).result.facts.chacha20_by_client, Fact::no);
+  auto clients = fixed;
+  clients.own_order = false;
+  EXPECT_EQ(scan_on_paper(clients).result.facts.chacha20_by_client, Fact::unknown);
+}
+
+// The keys by the server's preference, the suites of each by the client's.
+TEST(Course, ClaimsNoOrderWhereBothHaveASay) {
+  PaperEndpoint server = usual();
+  server.own_order = false;
+  const auto ecdsa =
+      named({"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+             "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"});
+  server.suites[tls12] = base::with(server.suites[tls12], ecdsa);
+  server.schemes = base::with(schemes_of("rsa"), schemes_of("ecdsa"));
+  const PaperEndpoint plain = server;
+  server.quirk = [&](const wire::Hello& hello, int nr) -> std::optional<wire::Answer> {
+    wire::Hello first = hello;
+    first.suites = base::only(first.suites, [&](auto suite) { return base::has(ecdsa, suite); });
+    if (hello.versions.front() != tls12 || first.suites.empty()) return std::nullopt;
+    const auto answer = plain.answer(first, nr);
+    return said(answer) == Said::yes ? std::optional(answer) : std::nullopt;
+  };
+  const auto seen = scan_on_paper(server).result;
+  EXPECT_THAT(found(seen, tls12), ::testing::UnorderedElementsAreArray(server.suites.at(tls12)));
+  EXPECT_EQ(find(seen, tls12)->suites.order, Order::unknown);
+}
+
+}  // namespace
+}  // namespace tlspolicy::scan
