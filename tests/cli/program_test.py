@@ -74,6 +74,19 @@ class Program(unittest.TestCase):
             self.assertEqual(done.stdout, "", words)
             self.assertNotEqual(done.stderr, "", words)
 
+    def test_wrong_usage_is_json_for_whoever_asked_for_it(self):
+        for words in (["undo", "0", "--json"], ["set", "--json"], ["nonsense", "--json"]):
+            done = self.run_it(*words, data=False, root=False)
+            self.assertEqual(done.returncode, 2, words)
+            self.assertEqual(json.loads(done.stdout)["errors"][0]["id"], "usage", words)
+
+    def test_output_that_is_lost_is_told(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([PROGRAM, "list", "--data", str(SOURCE / "data")], stdout=full,
+                                  stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("could not be written", done.stderr)
+
     def test_finds_the_source_trees_data_by_itself(self):
         done = self.run_it("list", data=False)
         self.assertEqual(done.returncode, 0, done.stderr)

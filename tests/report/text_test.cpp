@@ -71,6 +71,18 @@ TEST(ReportText, NoLineIsWiderThanTheTerminal) {
       EXPECT_THAT(too_wide(text, width), testing::IsEmpty()) << text;
 }
 
+// "complies" would promise something where nothing is demanded; what was left out is counted.
+TEST(ReportText, TheSumOfAProofSaysNoMoreThanItWas) {
+  const auto served = tls_verdict(prove::Outcome::complies);  // no protocol is demanded of it
+  EXPECT_THAT(check_text({"", {served}, {}}, {}), HasSubstr("1 endpoint: 1 serves\n"));
+  const Error missing{"endpoints-unseen", "sshd: not to be seen", "", ""};
+  auto proven = served;
+  std::get<prove::TlsExpectation>(proven.target.expect).protocols = {crypto::Protocol::tls13};
+  EXPECT_THAT(check_text({"20261101", {proven}, {missing}}, {}),
+              HasSubstr("1 endpoint: 1 complies; 1 left out\n"));
+  EXPECT_THAT(check_text({"20261101", {}, {missing}}, {}), HasSubstr("no endpoint was proven; 1"));
+}
+
 TEST(ReportText, ColourIsOnlyThereWhenItWasAskedFor) {
   for (const auto& text : every_report({false, 80, true}))
     EXPECT_THAT(text, Not(HasSubstr("\x1b")));
