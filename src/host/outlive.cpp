@@ -3,16 +3,14 @@
 #include "host/outlive.hpp"
 
 #include <csignal>
+#include <initializer_list>
 
 namespace tlspolicy::host {
 
 void outlive_the_asker() {
-  // Not SIG_IGN, which programs would inherit: a daemon among them would never reload again.
-  struct sigaction nothing = {};
-  nothing.sa_handler = [](int) {};
-  nothing.sa_flags = SA_RESTART;
-  sigaction(SIGHUP, &nothing, nullptr);
-  sigaction(SIGPIPE, &nothing, nullptr);
+  // Host::run gives each program the usual dispositions: one that ignored SIGHUP never reloads
+  // again.
+  for (const int number : {SIGHUP, SIGPIPE}) std::signal(number, SIG_IGN);
 }
 
 }  // namespace tlspolicy::host

@@ -90,8 +90,8 @@ std::vector<prove::Verdict> Stage::prove(const std::vector<prove::Target>& targe
   for (const auto& target : targets) {
     prove::Verdict verdict;
     verdict.target = target;
-    const bool ours = host.exists(kDropin) && target.service == "httpd";
-    verdict.serves = serves_new || !ours;
+    const bool ours = host.exists(kDropin);
+    verdict.serves = target.service != "httpd" || (ours ? serves_new : serves_old);
     verdict.outcome = verdict.serves ? proof : prove::Outcome::fails;
     found.push_back(std::move(verdict));
   }

@@ -25,6 +25,7 @@ class Stage {
   bool sshd_unseen = false;  // no endpoint of it is found
   prove::Outcome proof = prove::Outcome::complies;
   bool serves_new = true;  // does the endpoint answer once our drop-in is there?
+  bool serves_old = true;  // and without it?
   bool weak_now = true;    // the endpoint accepts everything: nothing can get weaker
   std::string answer;      // what the person types; "": nobody is there
   int proofs = 0, measures = 0;

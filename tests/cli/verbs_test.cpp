@@ -71,6 +71,20 @@ TEST_F(Verbs, UndoLeavesEtcByteForByteAsItWas) {
   EXPECT_THAT(stage.out, ContainsRegex("1 .* set .*upstream +20261101 .*undone by 2"));
 }
 
+// An endpoint that nobody could reach before, or cannot now, does not hold the way back up.
+TEST_F(Verbs, UndoAsksToServeOnlyOfWhatDidBeforeAndDoesNow) {
+  const auto start = etc(stage.host);
+  stage.serves_old = false;
+  ASSERT_EQ(run("set", "20261101"), 0) << stage.err << stage.out;
+  EXPECT_EQ(run_weaker("undo"), 0) << stage.err << stage.out;
+  EXPECT_EQ(etc(stage.host), start);
+  stage.serves_old = true;
+  ASSERT_EQ(run("set", "20261101"), 0) << stage.err << stage.out;
+  stage.serves_old = stage.serves_new = false;
+  EXPECT_EQ(run_weaker("undo"), 0) << stage.err << stage.out;
+  EXPECT_EQ(etc(stage.host), start);
+}
+
 TEST_F(Verbs, UndoAfterUndoWalksBackStepByStep) {
   const auto start = etc(stage.host);
   ASSERT_EQ(run_weaker("set", "20230601"), 0) << stage.err << stage.out;
