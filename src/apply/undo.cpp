@@ -14,6 +14,7 @@
 #include "apply/run.hpp"
 #include "base/diff.hpp"
 #include "plan/pristine.hpp"
+#include "policy/settings_text.hpp"
 
 namespace tlspolicy::apply {
 namespace {
@@ -66,8 +67,16 @@ bool is_ours_alone(const Member& member) {
   return ours(member.before) && ours(member.after);
 }
 
+// Of the settings we know which line is ours, whatever somebody wrote around it.
+std::optional<std::string> selecting(const FileState& now, const std::string& policy) {
+  auto settings = policy::parse_settings(now.content, "");
+  if (!settings) return std::nullopt;
+  settings->policy = policy;
+  return policy::settings_text(now.content, *settings);
+}
+
 // The state that the file is to have: `now` without our change.
-Result<FileState> taken_out(const Member& member, const FileState& now, int number) {
+Result<FileState> taken_out(const Member& member, const FileState& now, const Generation& g) {
   if (host::same(now, member.after)) return member.before;
   if (host::same(now, member.before)) return now;
   // A file of ours alone that somebody removed is what it was under the date before; anybody else's
@@ -75,10 +84,11 @@ Result<FileState> taken_out(const Member& member, const FileState& now, int numb
   if (now.kind == Kind::absent) return is_ours_alone(member) ? member.before : now;
   if (now.kind == Kind::folder) return now;  // not ours alone any more
   if (now.kind != Kind::file || member.after.kind != Kind::file)
-    return edited_since(member, now, number);
+    return edited_since(member, now, g.number);
 
-  const auto merged = base::merge(member.after.content, member.before.content, now.content);
-  if (!merged) return edited_since(member, now, number);
+  auto merged = base::merge(member.after.content, member.before.content, now.content);
+  if (!merged && member.service.empty()) merged = selecting(now, g.selected_before);
+  if (!merged) return edited_since(member, now, g.number);
   if (member.before.kind == Kind::absent && merged->empty()) return FileState{};
   FileState out = now;
   out.content = *merged;
@@ -90,18 +100,18 @@ Result<FileState> taken_out(const Member& member, const FileState& now, int numb
   return out;
 }
 
-Result<Member> reversed(Host& host, const Member& member, int number) {
+Result<Member> reversed(Host& host, const Member& member, const Generation& g) {
   auto now = host.read(member.path);
   if (!now) return tl::make_unexpected(now.error());
-  auto goal = taken_out(member, *now, number);
+  auto goal = taken_out(member, *now, g);
   if (!goal) return tl::make_unexpected(goal.error());
   return Member{member.service, member.path, std::move(*now), std::move(*goal)};
 }
 
-Result<std::vector<Member>> reversed(Host& host, const Part& part, int number) {
+Result<std::vector<Member>> reversed(Host& host, const Part& part, const Generation& g) {
   std::vector<Member> out;
   for (auto member = part.members.rbegin(); member != part.members.rend(); ++member) {
-    auto back = reversed(host, *member, number);
+    auto back = reversed(host, *member, g);
     if (!back) return tl::make_unexpected(back.error());
     if (!host::same(back->before, back->after)) out.push_back(std::move(*back));
   }
@@ -184,8 +194,8 @@ Result<Change> undo_of(Host& host, Journal& journal, int number,
   change.selected_after = g->selected_before;
   for (auto part = parts->rbegin(); part != parts->rend(); ++part) {
     const std::string& name = part->service.name;
-    const auto back = reversed(host, *part, number);
-    if (!back && left_out && !name.empty()) {
+    const auto back = reversed(host, *part, *g);
+    if (!back && left_out) {
       left_out->push_back({name, Fate::unchanged, back.error(), {}});
       continue;
     }

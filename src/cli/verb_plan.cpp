@@ -14,17 +14,16 @@ Answer run_plan(const Request& request, Context& context) {
   if (!policy) return failed(policy.error());
   const auto view = look(context, request.services);
   if (!view) return failed(view.error());
-  const auto plan =
-      plan::make_plan(view->world, settings_after(*view, *policy), view->host, *policy);
-  if (!plan) return failed(plan.error());
+  const auto after = wanted(*view, *policy);
+  if (!after) return failed(after.error());
   const auto clients = load_clients(context);
   if (!clients) return failed(clients.error());
   const auto now = plan_for(*view, view->settings.settings.policy);
   if (!now) return failed(now.error());
-  const report::Planned planned{view->settings.settings.policy, *plan,
-                                cutoff(*now, *plan, *clients)};
+  const report::Planned planned{view->settings.settings.policy, after->plan,
+                                cutoff(*now, after->plan, *clients), after->file};
   return Reply{
-      request.exit_code && plan->changes() ? kDiffers : kDone,
+      request.exit_code && after->plan.changes() ? kDiffers : kDone,
       request.json ? report::plan_json(planned) : report::plan_text(planned, context.style)};
 }
 

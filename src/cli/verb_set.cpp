@@ -66,24 +66,18 @@ tl::expected<void, Failure> guard_ssh_keys(const Request& request, const Context
   return failed(kHostRefused, std::move(errors));
 }
 
-// Targets of the services whose files change, those that run.
-std::vector<prove::Target> targets(const plan::Plan& changing, const plan::Plan& which) {
+// Targets of the services whose files change; `running`: of those that run.
+std::vector<prove::Target> targets(const plan::Plan& changing, const plan::Plan& which,
+                                   bool running) {
   std::vector<prove::Target> out;
   for (const auto& one : which.services) {
     const auto same =
         std::ranges::find(changing.services, one.service, &plan::ServicePlan::service);
-    if (same == changing.services.end() || same->files.empty() || !same->running) continue;
+    if (same == changing.services.end() || same->files.empty() || (running && !same->running))
+      continue;
     const auto more = apply::targets_of(one);
     out.insert(out.end(), more.begin(), more.end());
   }
-  return out;
-}
-
-journal::Member settings_member(const SettingsFile& file, const policy::Settings& settings) {
-  journal::Member out{"", file.path, file.state, file.state};
-  if (out.after.kind == base::FileState::Kind::absent) out.after.mode = 0644;
-  out.after.kind = base::FileState::Kind::file;
-  out.after.content = policy::print_settings(settings);
   return out;
 }
 
@@ -113,20 +107,21 @@ Answer run_set(const Request& request, Context& context) {
   const auto& selected = view->settings.settings.policy;
   const auto before = plan_for(*view, selected);
   if (!before) return failed(before.error());
-  const auto settings = settings_after(*view, *policy);
-  const auto after = plan::make_plan(view->world, settings, view->host, *policy);
-  if (!after) return failed(after.error());
+  const auto goal = wanted(*view, *policy);
+  if (!goal) return failed(goal.error());
+  const auto* after = &goal->plan;
 
-  Changed changed{.verb = "set",
-                  .before = selected,
-                  .after = *policy,
-                  .nothing_to_do = !after->changes() && settings == view->settings.settings,
-                  .only_some = !request.services.empty(),
-                  .live = context.host.is_live(),
-                  .outcome = {},
-                  .skipped = skipped_in(*after),
-                  .weakenings = {},
-                  .plan = *after};
+  Changed changed{
+      .verb = "set",
+      .before = selected,
+      .after = *policy,
+      .nothing_to_do = !after->changes() && host::same(goal->file.before, goal->file.after),
+      .only_some = !request.services.empty(),
+      .live = context.host.is_live(),
+      .outcome = {},
+      .skipped = skipped_in(*after),
+      .weakenings = {},
+      .plan = *after};
   if (changed.nothing_to_do) return reply(request, context, changed);
   if (request.atomic && !changed.skipped.empty())
     return failed(
@@ -140,13 +135,14 @@ Answer run_set(const Request& request, Context& context) {
   if (auto fit = guard_certificates(*after); !fit) return tl::make_unexpected(fit.error());
   if (auto kept = guard_ssh_keys(request, context, *after); !kept)
     return tl::make_unexpected(kept.error());
-  auto weaker = agreed_weakenings(request, context, targets(*after, *after));
+  auto weaker = agreed_weakenings(request, context, targets(*after, *after, false));
   if (!weaker) return tl::make_unexpected(weaker.error());
   changed.weakenings = *std::move(weaker);
-  const auto seen = pre_proof(context, targets(*after, *before));
+  const auto seen = pre_proof(context, targets(*after, *before, true));
 
+  const auto& file = goal->file;
   auto change =
-      apply::change_of(*before, *after, seen, settings_member(view->settings, settings), "set");
+      apply::change_of(*before, *after, seen, {"", file.path, file.before, file.after}, "set");
   if (!context.host.is_live()) leave_commands_out(change);
   const auto confirm = time_to_confirm(request, context, changes_ssh(change));
   if (!confirm) return tl::make_unexpected(confirm.error());
@@ -157,7 +153,8 @@ Answer run_set(const Request& request, Context& context) {
   if (!outcome) return failed(outcome.error());
   if (auto armed = arm(*session, context, *outcome, *confirm); !armed) return failed(armed.error());
   changed.outcome = *std::move(outcome);
-  if (changed.outcome.settings_written) note_ended(context, view->settings.settings, settings);
+  if (changed.outcome.settings_written)
+    note_ended(context, view->settings.settings, goal->settings);
   return reply(request, context, changed);
 }
 

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+#include "policy/settings_text.hpp"
 #include "service/further.hpp"
 
 namespace tlspolicy::cli {
@@ -20,16 +22,26 @@ Result<void> all_installed(const std::set<std::string>& asked, const service::Ho
   return {};
 }
 
+// The first line that has the word, as "file:line".
+std::string place_in(const SettingsFile& file, std::string_view word) {
+  const auto lines = base::lines(file.state.content);
+  const auto at = std::ranges::find_if(lines, [&](std::string_view line) {
+    return !base::trim(line).starts_with('#') && line.find(word) != std::string_view::npos;
+  });
+  return at == lines.end() ? file.path : fmt::format("{}:{}", file.path, at - lines.begin() + 1);
+}
+
 // A mistyped name would leave a service at another date than the administrator thinks.
 Result<void> known_settings(const SettingsFile& file, const plan::World& world) {
   std::set<std::string> named;
   for (const auto& one : file.settings.exemptions)
     named.insert(service::plain_name(one.target.substr(0, one.target.find(':'))));
   for (const auto& [name, service] : file.settings.services) named.insert(name);
-  auto known = known_services(named, world);
-  if (known) return known;
-  return fail("settings-service", "the settings speak of it: " + known.error().what, file.path,
-              known.error().remedy);
+  for (const auto& name : named)
+    if (const auto known = known_services({name}, world); !known)
+      return fail("settings-service", "the settings speak of it: " + known.error().what,
+                  place_in(file, name), known.error().remedy);
+  return {};
 }
 
 }  // namespace
@@ -41,8 +53,8 @@ Result<View> look(Context& context, const std::set<std::string>& only) {
   if (!settings) return tl::make_unexpected(settings.error());
   if (const auto& policy = settings->settings.policy;
       !policy.empty() && !world->catalogue.contains(policy))
-    return fail("settings-policy", fmt::format("there is no policy \"{}\"", policy), settings->path,
-                "put one there that `tlspolicy list` shows");
+    return fail("settings-policy", fmt::format("there is no policy \"{}\"", policy),
+                place_in(*settings, policy), "put one there that `tlspolicy list` shows");
   if (auto known = known_settings(*settings, *world); !known)
     return tl::make_unexpected(known.error());
   if (auto known = known_services(only, *world); !known) return tl::make_unexpected(known.error());
@@ -53,10 +65,18 @@ Result<View> look(Context& context, const std::set<std::string>& only) {
   return out;
 }
 
-policy::Settings settings_after(const View& view, const std::string& policy) {
-  auto out = policy::without_expired(view.settings.settings, view.world.today);
-  out.policy = policy;
-  return out;
+Result<Wanted> wanted(const View& view, const std::string& policy) {
+  auto settings = policy::without_expired(view.settings.settings, view.world.today);
+  settings.policy = policy;
+  auto plan = plan::make_plan(view.world, settings, view.host, policy);
+  if (!plan) return tl::make_unexpected(plan.error());
+  plan::FileChange file{view.settings.path, view.settings.state, view.settings.state};
+  if (settings != view.settings.settings) {
+    if (file.before.kind == base::FileState::Kind::absent) file.after.mode = 0644;
+    file.after.kind = base::FileState::Kind::file;
+    file.after.content = policy::settings_text(file.before.content, settings);
+  }
+  return Wanted{std::move(settings), std::move(file), *std::move(plan)};
 }
 
 Result<plan::Plan> plan_for(const View& view, const std::string& policy) {

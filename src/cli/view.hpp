@@ -21,9 +21,15 @@ Result<View> look(Context&, const std::set<std::string>& only = {});
 
 Result<plan::Plan> plan_for(const View&, const std::string& policy);
 
-// Services that are held at another policy than the selected one (R5).
 // What `set` of this policy would leave in the settings, and do: exemptions whose day is over end.
-policy::Settings settings_after(const View&, const std::string& policy);
+struct Wanted {
+  policy::Settings settings;
+  plan::FileChange file;  // of the settings themselves
+  plan::Plan plan;
+};
+Result<Wanted> wanted(const View&, const std::string& policy);
+
+// Services that are held at another policy than the selected one (R5).
 std::vector<Error> exemption_warnings(const View&);
 
 }  // namespace tlspolicy::cli

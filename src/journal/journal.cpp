@@ -70,6 +70,9 @@ Result<std::vector<int>> Journal::numbers() {
 Result<Generation> Journal::load(int number) {
   const auto file = host_.read(path_of(number));
   if (!file) return tl::make_unexpected(file.error());
+  if (file->kind == host::FileState::Kind::folder)
+    return fail("bad-generation", "a folder stands where the file of a generation is expected",
+                path_of(number), "tlspolicy did not make it: move it somewhere else");
   if (file->kind != host::FileState::Kind::file)
     return fail("no-generation", fmt::format("there is no generation {}", number), path_of(number),
                 "tlspolicy history lists them");

@@ -17,7 +17,7 @@ using base::TomlTable;
 constexpr std::string_view kHead =
     "# Written by tlspolicy.  Change the date with `tlspolicy set`; what else stands here, by hand "
     "and\n"
-    "# then `tlspolicy set` with the same date.  Comments do not survive.\n\n";
+    "# then `tlspolicy set` with the same date.\n\n";
 
 std::string read_id(TomlTable& table, std::string_view key) {
   const std::string text = table.string(key);

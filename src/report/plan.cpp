@@ -114,6 +114,21 @@ std::string clients_text(const Planned& planned, const Style& style) {
   return out;
 }
 
+bool is_changed(const plan::FileChange& file) { return !(file.before == file.after); }
+
+std::string settings_text(const plan::FileChange& file, const Style& style) {
+  if (!is_changed(file)) return "";
+  return "\n" + paint(style, Tone::title, "Settings of tlspolicy") + "\n\n" +
+         coloured(diff_of(file), style);
+}
+
+Json file_json(const plan::FileChange& file) {
+  return {{"path", file.path},
+          {"change", change_of(file)},
+          {"packaged", file.packaged},
+          {"diff", diff_of(file)}};
+}
+
 Json dimensions_json(const std::map<std::string, plan::Predicted>& dimensions) {
   Json out = Json::array();
   for (const auto& [dimension, value] : dimensions)
@@ -140,11 +155,7 @@ Json service_json(const plan::ServicePlan& plan) {
            {"keys_below", texts(plan.keys_below)},
            {"notes", texts(plan.notes)},
            {"skipped", json_of(plan.skipped)}};
-  for (const auto& file : plan.files)
-    out["files"].push_back({{"path", file.path},
-                            {"change", change_of(file)},
-                            {"packaged", file.packaged},
-                            {"diff", diff_of(file)}});
+  for (const auto& file : plan.files) out["files"].push_back(file_json(file));
   for (const auto& step : plan.steps)
     out["commands"].push_back(
         {{"kind", step.kind}, {"command", step.text()}, {"limit_seconds", step.limit_s}});
@@ -167,7 +178,7 @@ std::string plan_text(const Planned& planned, const Style& style) {
                   shown_policy(planned.selected), shown_policy(plan.policy));
   if (plan.services.empty()) out += "No service that tlspolicy knows is installed here.\n";
   for (const auto& service : plan.services) out += "\n" + service_text(service, style);
-  out += clients_text(planned, style);
+  out += settings_text(planned.settings, style) + clients_text(planned, style);
   if (plan.changes())
     out += "\n" + wrapped(style, "",
                           "set measures first what every endpoint accepts now; where this would be "
@@ -180,6 +191,7 @@ std::string plan_json(const Planned& planned) {
   out["selected"] = shown_policy(planned.selected);
   out["policy"] = shown_policy(planned.plan.policy);
   out["changes"] = planned.plan.changes();
+  out["settings"] = is_changed(planned.settings) ? file_json(planned.settings) : Json();
   out["services"] = Json::array();
   for (const auto& service : planned.plan.services)
     out["services"].push_back(service_json(service));

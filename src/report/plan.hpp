@@ -20,6 +20,7 @@ struct Planned {
   std::string selected;  // now; "" is upstream
   const plan::Plan& plan;
   Cutoff clients{};
+  plan::FileChange settings{};  // tlspolicy's own file; the same before and after: untouched
 };
 std::string plan_text(const Planned&, const Style&);
 std::string plan_json(const Planned&);

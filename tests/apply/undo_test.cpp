@@ -146,6 +146,16 @@ TEST_F(Undo, StopsWithTheDiffWhereAnEditTouchesOurLines) {
   EXPECT_THAT(back.error().remedy, HasSubstr("by hand"));
 }
 
+// Which line of the settings is ours is known, so nobody has to settle it.
+TEST_F(Undo, SelectsTheDateBeforeInSettingsThatWereEdited) {
+  carry_out(site_.change());
+  site_.fake.put(kSettings, "# the wiki says why\npolicy = \"20230601\"  # for now\n");
+  auto back = undo(1);
+  ASSERT_TRUE(back) << back.error().what;
+  carry_out(loose(*back));
+  EXPECT_EQ(site_.fake.content(kSettings), "# the wiki says why\npolicy = \"\"  # for now\n");
+}
+
 TEST_F(Undo, KeepsAFolderInWhichSomebodyElsesFileStands) {
   carry_out(site_.change());
   site_.fake.put("/etc/httpd/conf.d/mine.conf", "mine\n");

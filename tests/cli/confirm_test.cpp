@@ -117,6 +117,24 @@ TEST_F(Confirm, AnEditInOneServicesFileDoesNotHoldTheOthersUp) {
   EXPECT_THAT(stage.out, HasSubstr("nothing to recover"));
 }
 
+TEST_F(Confirm, AnEditOfTheSettingsHoldsNothingUp) {
+  for (const auto& [edited, after] :
+       {std::pair{"# mine\npolicy = \"20261101\"\n", "# mine\npolicy = \"\"\n"},
+        std::pair{"policy = 2026\n", "policy = 2026\n"}}) {
+    Stage fresh;
+    auto request = fresh.request("set", "20261101");
+    request.confirm = "5m";
+    ASSERT_EQ(fresh.run(request), 0) << fresh.err;
+    fresh.host.put(kSettings, edited);
+    fresh.host.time += 301s;
+    fresh.run(fresh.request("recover"));
+    EXPECT_FALSE(fresh.host.exists(kDropin) || fresh.host.exists(kSshdDropin)) << fresh.err;
+    EXPECT_EQ(fresh.host.content(kSettings), after);
+    EXPECT_EQ(fresh.run(fresh.request("recover")), 0) << fresh.err;
+    EXPECT_THAT(fresh.out, HasSubstr("nothing to recover"));
+  }
+}
+
 TEST_F(Confirm, WhoeverChangesSshdFromInsideAnSshSessionHasToSay) {
   stage.inside_ssh = true;
   EXPECT_EQ(run("set", "20261101"), 3);

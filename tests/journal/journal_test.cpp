@@ -108,6 +108,15 @@ TEST_F(JournalTest, TakesNothingElseInTheFolderForAGeneration) {
   EXPECT_EQ(journal_.begin(sample()), 1);
 }
 
+// It may hold anything: nobody guesses, and whoever made it is told what to do.
+TEST_F(JournalTest, NamesAFolderThatStandsWhereAGenerationWould) {
+  host_.make_folder(std::string(kFolder) + "/77", 0700);
+  const auto begun = journal_.begin(sample());
+  ASSERT_FALSE(begun);
+  EXPECT_EQ(begun.error().id, "bad-generation");
+  EXPECT_EQ(begun.error().where, std::string(kFolder) + "/77");
+}
+
 TEST_F(JournalTest, CutsATornTailBeforeItWritesAgain) {
   ASSERT_TRUE(journal_.begin(sample()));
   const std::string intact = host_.content(path_);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "policy/policy.hpp"
+#include "policy/settings_text.hpp"
 
 namespace tlspolicy::policy {
 namespace {
@@ -40,6 +41,66 @@ TEST(Settings, ThatAreEmptyOrSayNothingMeanUpstream) {
     ASSERT_TRUE(settings) << text;
     EXPECT_EQ(*settings, Settings{});
   }
+}
+
+// What an administrator wrote into the file, in his order and with his reasons.
+constexpr const char* kKept = R"(# our hosts, see the wiki
+policy = "20230601"  # since June
+
+# the printer
+[[exempt]]
+target = "postfix"
+policy = "20180330"
+until = "2026-01-31"
+reason = "till it is replaced"
+
+# the intranet
+[[exempt]]
+target = "httpd"
+policy = ""
+until = "2027-01-31"
+reason = "old readers"
+)";
+
+TEST(SettingsText, ChangesTheValueAlone) {
+  auto wanted = parse_settings(kKept, "").value();
+  wanted.policy = "20261101";
+  std::string expected = kKept;
+  expected.replace(expected.find("20230601"), 8, "20261101");
+  EXPECT_EQ(settings_text(kKept, wanted), expected);
+}
+
+TEST(SettingsText, TakesOutAnExemptionAndLeavesWhatIsSaidOfOthers) {
+  const auto wanted = without_expired(parse_settings(kKept, "").value(), "2026-11-26");
+  EXPECT_EQ(settings_text(kKept, wanted), R"(# our hosts, see the wiki
+policy = "20230601"  # since June
+
+# the printer
+
+# the intranet
+[[exempt]]
+target = "httpd"
+policy = ""
+until = "2027-01-31"
+reason = "old readers"
+)");
+}
+
+TEST(SettingsText, PutsAMissingValueBeforeTheTables) {
+  constexpr std::string_view kTables = "# mine\n[services.httpd]\nminimum = \"20230601\"\n";
+  auto wanted = parse_settings(kTables, "").value();
+  wanted.policy = "20261101";
+  EXPECT_EQ(settings_text(kTables, wanted), "policy = \"20261101\"\n" + std::string(kTables));
+}
+
+// Whatever cannot be changed in its place is written anew: the value counts, not the looks.
+TEST(SettingsText, IsWrittenAnewWhereTheTextCannotSayIt) {
+  constexpr std::string_view kInline =
+      "exempt = [{target = \"a\", policy = \"\", until = \"2026-02-03\", reason = \"x\"}]\n";
+  for (const std::string_view text : {kInline, std::string_view("not toml"), std::string_view()})
+    EXPECT_EQ(settings_text(text, {.policy = "20261101", .exemptions = {}, .services = {}}),
+              print_settings({.policy = "20261101", .exemptions = {}, .services = {}}))
+        << text;
 }
 
 struct Mistake {
