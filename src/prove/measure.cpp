@@ -46,9 +46,13 @@ class Measuring {
       // Nobody is there: the other versions would only wait for the same.
       if (std::holds_alternative<wire::Unreachable>(answer)) return;
       versions(tls12, answer);
-      for (const Protocol version : {ssl2, ssl3, tls10, tls11, tls13})
-        ask(broad_hello(version),
-            [this, version](const wire::Answer& other) { versions(version, other); });
+      ask(broad_hello(tls13), [this](const wire::Answer& newest) {
+        versions(tls13, newest);
+        if (!now_.reachable) return;
+        for (const Protocol version : {ssl2, ssl3, tls10, tls11})
+          ask(broad_hello(version),
+              [this, version](const wire::Answer& other) { versions(version, other); });
+      });
     });
   }
   Now take() {

@@ -51,6 +51,11 @@ bool reachable(const Course& course) {
   });
 }
 
+bool answered(const Course& course) {
+  return std::ranges::any_of(course.evidence.answers,
+                             [](const Asked& asked) { return answers_at_all(asked.answer); });
+}
+
 void shake_hands(Course& course, const probe::Limits& limits) {
   const TlsExpectation* e = tls_of(course);
   if (!e || !reachable(course)) return;
@@ -60,7 +65,9 @@ void shake_hands(Course& course, const probe::Limits& limits) {
     Tried tried{version, probe::full_handshake(course.target.place, version, suites, e->groups,
                                                limits.answer, limits.greeting)};
     if (tried.handshake.reached_server) ++course.evidence.connections;
+    const bool done = tried.handshake.done;
     course.evidence.handshakes.push_back(std::move(tried));
+    if (!done && !answered(course)) return;  // the next one would wait as long for as little
   }
 }
 

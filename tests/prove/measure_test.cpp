@@ -69,5 +69,13 @@ TEST(Measure, SaysWhereNobodyAnswers) {
   }
 }
 
+// A daemon that takes connections and says nothing: each question would wait for its whole limit.
+TEST(Measure, DoesNotGoOnAskingWhoIsSilent) {
+  const MadeUpServer silent(MadeUpServer::Manner::silent);
+  const probe::Limits limits{.answer = std::chrono::milliseconds(300)};
+  EXPECT_FALSE(measure({{silent.place(), {}, {}}}, limits).front().reachable);
+  EXPECT_EQ(silent.connections(), 2);
+}
+
 }  // namespace
 }  // namespace tlspolicy::prove

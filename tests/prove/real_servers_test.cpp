@@ -251,7 +251,7 @@ TEST(ProofOfOddServers, ProvesNothingAndEndsSoon) {
     EXPECT_EQ(verdict.outcome, Outcome::not_proven) << texts(verdict);
     EXPECT_THAT(ids(verdict, Outcome::not_proven), ElementsAre(row.id)) << texts(verdict);
     EXPECT_FALSE(verdict.serves);
-    EXPECT_LE(server.connections(), 4);
+    EXPECT_LE(server.connections(), 3);
   }
 }
 
