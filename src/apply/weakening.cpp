@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "apply/compose.hpp"
+#include "base/lists.hpp"
+#include "base/text.hpp"
 
 namespace tlspolicy::apply {
 namespace {
@@ -48,14 +50,11 @@ prove::Now or_todays_defaults(const prove::Now& now, const prove::TlsExpectation
 constexpr std::string_view kUnbound =
     "is no longer held to a policy: what its package and its own files allow counts again";
 
-void compare(const prove::Target& target, const prove::TlsExpectation& after,
-             const prove::Now& measured, std::vector<Weakening>& out) {
-  if (after.protocols.empty()) {
-    out.push_back({target.endpoint, std::string(kUnbound)});
-    return;
-  }
-  const auto now = or_todays_defaults(measured, after);
-  const auto say = [&](std::string text) { out.push_back({target.endpoint, std::move(text)}); };
+using Texts = std::vector<std::string>;
+
+Texts compared(const prove::TlsExpectation& after, const prove::Now& now) {
+  Texts out;
+  const auto say = [&](std::string text) { out.push_back(std::move(text)); };
   for (const auto protocol : after.protocols) {
     // Every suite of TLS 1.3 is forward-secret AEAD (RFC 8446 9.1): to gain it weakens nothing.
     if (protocol == Protocol::tls13) continue;
@@ -71,10 +70,29 @@ void compare(const prove::Target& target, const prove::TlsExpectation& after,
   for (const auto group : after.groups)
     if (is_weak(group) && !has(now.groups, group))
       say(fmt::format("gains the group {}", crypto::name(group)));
-  if (after.groups.empty()) return;
+  if (after.groups.empty()) return out;
   for (const auto group : now.groups)
     if (is_post_quantum(group) && !has(after.groups, group))
       say(fmt::format("loses the post-quantum group {}", crypto::name(group)));
+  return out;
+}
+
+// What was not measured is not worth a line each.
+Texts of_one_not_asked(const Texts& found) {
+  constexpr std::size_t kNamed = 2;
+  if (found.empty()) return {};
+  auto text = "could not be asked; against today's defaults it " +
+              base::join(base::first_of(found, kNamed), ", ");
+  if (found.size() > kNamed) text += fmt::format(" and {} more", found.size() - kNamed);
+  return {text};
+}
+
+void compare(const prove::Target& target, const prove::TlsExpectation& after, const prove::Now& now,
+             std::vector<Weakening>& out) {
+  Texts found{std::string(kUnbound)};
+  if (!after.protocols.empty()) found = compared(after, or_todays_defaults(now, after));
+  if (!after.protocols.empty() && !now.reachable) found = of_one_not_asked(found);
+  for (auto& text : found) out.push_back({target.endpoint, std::move(text)});
 }
 
 void compare_ssh(const prove::Target& target, crypto::SshKind kind, const char* what,

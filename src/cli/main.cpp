@@ -38,21 +38,25 @@ constexpr char kExamples[] =
     "  0 done, complies   1 does not comply, or differs   2 wrong usage\n"
     "  3 the host refused   4 done in part, the rest rolled back   5 internal error\n";
 
+void common(CLI::App* app, Request& request, const char* group) {
+  const auto folder = CLI::Validator(CLI::ExistingDirectory).description("");
+  app->add_flag("--json", request.json, "JSON on stdout")->group(group);
+  app->add_flag("--verbose", request.verbose, "whole lists, and what was proven")->group(group);
+  app->add_option("--root", request.root, "another root folder: no reload, no proof")
+      ->type_name("DIR")
+      ->check(folder)
+      ->group(group);
+  app->add_option("--data", request.data, "another data folder")
+      ->type_name("DIR")
+      ->check(folder)
+      ->group(group);
+}
+
 CLI::App* verb(CLI::App& app, Request& request, const char* name, const char* group,
                const char* what) {
   auto* out = app.add_subcommand(name, what)->group(group);
   out->footer("");
-  const auto folder = CLI::Validator(CLI::ExistingDirectory).description("");
-  out->add_flag("--json", request.json, "JSON on stdout")->group("Common");
-  out->add_flag("--verbose", request.verbose, "whole lists, and what was proven")->group("Common");
-  out->add_option("--root", request.root, "another root folder: no reload, no proof")
-      ->type_name("DIR")
-      ->check(folder)
-      ->group("Common");
-  out->add_option("--data", request.data, "another data folder")
-      ->type_name("DIR")
-      ->check(folder)
-      ->group("Common");
+  common(out, request, "Common");
   out->final_callback([&request, name] { request.verb = name; });
   return out;
 }
@@ -257,6 +261,7 @@ int parse_and_run(int argc, char** argv) {
   app.set_version_flag("--version", "tlspolicy " TLSPOLICY_VERSION);
   app.require_subcommand(1);
   app.footer(kExamples);
+  common(&app, request, "");  // before the verb as well; its own help names them
   app.get_formatter()->column_width(26);
   add_looking_verbs(app, request);
   add_changing_verbs(app, request);

@@ -76,6 +76,12 @@ std::string who_follows(const Changed& changed) {
   return base::join(names, ", ");
 }
 
+bool any_kept(const Changed& changed) {
+  return changed.outcome.settings_written ||
+         std::ranges::any_of(changed.outcome.services,
+                             [](const auto& one) { return one.fate == Fate::kept; });
+}
+
 std::string head(const Changed& changed) {
   if (changed.verb == "recover")
     return changed.nothing_to_do         ? "nothing to recover: no change was left unfinished\n"
@@ -86,7 +92,8 @@ std::string head(const Changed& changed) {
                        changed.only_some && changed.plan.services.size() > 1 ? "" : "s",
                        shown_policy(changed.after));
   if (changed.before == changed.after)
-    return fmt::format("{}, carried out again\n", shown_policy(changed.after));
+    return fmt::format("{}, {}\n", shown_policy(changed.after),
+                       any_kept(changed) ? "carried out again" : "tried again");
   return fmt::format("{} -> {}\n", shown_policy(changed.before), shown_policy(changed.after));
 }
 
@@ -94,9 +101,7 @@ std::string last_line(const Changed& changed) {
   if (changed.outcome.generation == 0 || changed.verb == "recover") return "";
   const auto number = changed.outcome.generation;
   std::string out = fmt::format("generation {}", number);
-  const bool any_kept = std::ranges::any_of(changed.outcome.services,
-                                            [](const auto& one) { return one.fate == Fate::kept; });
-  if (!any_kept && !changed.outcome.settings_written && changed.before != changed.after)
+  if (!any_kept(changed))
     return out +
            fmt::format(": nothing was kept; {} stays selected\n", shown_policy(changed.before));
   if (changed.outcome.confirm_until != 0)

@@ -127,6 +127,25 @@ class Program(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
         self.assertEqual(self.tree(), start)
 
+    def test_under_another_root_what_is_weak_has_to_be_said_too(self):
+        self.install_apache()
+        (self.root / "etc/apache2/apache2.conf").write_text(
+            "IncludeOptional conf-enabled/*.conf\nListen 443\n<VirtualHost *:443>\n"
+            "SSLEngine on\nSSLCertificateFile /etc/ssl/x.pem\n</VirtualHost>\n")
+        start = self.tree()
+        refused = self.run_it("set", "20180330")
+        self.assertEqual(refused.returncode, 3, refused.stdout)
+        self.assertIn("gains TLSv1.0", refused.stderr)
+        self.assertEqual(self.tree(), start)
+        self.assertEqual(self.run_it("set", "20180330", "--weaker").returncode, 0)
+
+    def test_common_options_may_stand_before_the_verb(self):
+        self.install_apache()
+        done = self.run_it("--root", str(self.root), "--data", str(SOURCE / "data"), "status",
+                           data=False, root=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("httpd", done.stdout)
+
     def test_the_way_back_needs_no_policies(self):
         self.install_apache()
         start = self.tree()
