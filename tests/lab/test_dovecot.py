@@ -99,6 +99,28 @@ class Suite(OnHost):
         session.stdin.flush()
         self.assertIn("a OK", session.communicate(timeout=60)[0])
 
+    def test_submission_follows_as_well(self):
+        # At ports of its own: 465 and 587 are Postfix's here.
+        module = "/usr/share/dovecot/protocols.d/submissiond.protocol"
+        self.addCleanup(self.host.run, f"mv {module} {module}.off; systemctl restart dovecot")
+        self.host.run(f"mv {module}.off {module}")
+        self.with_file(f"{CONF}/zz-submission.conf",
+                       b"service submission-login {\n  inet_listener submission {\n    port = 1587\n  }\n"
+                       b"  inet_listener submissions {\n    port = 1465\n    ssl = yes\n  }\n}\n")
+        self.host.run("systemctl restart dovecot")
+        ports = {f"dovecot:{port}" for port in (1587, 1465)}
+        for date in DATES:
+            with self.subTest(date=date):
+                self.assertLessEqual(ports, set(predicted(self.host, date)))
+                self.done("set", date, "--weaker", *SERVICE)
+                self.assertLessEqual(ports, set(self.complies("dovecot")))
+                for version in ("-tls1", "-tls1_2"):
+                    taken = version == "-tls1_2" or date == "20180330"
+                    self.assertEqual(self.accepts(1465, version), taken)
+                    self.assertEqual(self.accepts(1587, version, "-starttls", "smtp"), taken)
+                self.done("undo", "--weaker")
+                self.same_as_before()
+
     def rolled_back(self, key, value, after=()):
         """A manifest that is wrong on purpose: doveconf takes it, set does not keep it."""
         wrong = f'[[set]]\nkey = "{key}"\nvalue = "{value}"\nenforces = []\n'

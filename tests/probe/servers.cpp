@@ -143,6 +143,13 @@ bool Line::wait_for_bytes() const {
   return ::recv(fd_, buffer.data(), buffer.size(), 0) > 0;
 }
 
+wire::Bytes Line::peek() const {
+  wire::Bytes out(16384);
+  const ssize_t count = ::recv(fd_, out.data(), out.size(), MSG_PEEK);
+  out.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  return out;
+}
+
 void Line::wait_for_close() const {
   while (wait_for_bytes()) continue;
 }

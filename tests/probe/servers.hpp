@@ -62,6 +62,7 @@ class Line {
   explicit Line(int fd) : fd_(fd) {}
   bool send(const wire::Bytes&) const;
   bool wait_for_bytes() const;  // the client said something
+  wire::Bytes peek() const;     // the same, and it can still be passed on
   void wait_for_close() const;  // reads until the client has closed
   void reset() const;           // what follows the script's end is a reset, not a close
   bool hear(const std::string& words) const;  // the client says just these

@@ -118,6 +118,36 @@ TEST_F(RealScan, SeesAStapledResponse) {
   }
 }
 
+// wolfSSL behind lighttpd closes on status_request (RFC 6066 8), and has both keys in TLS 1.3.
+TEST_F(RealScan, AsksAgainWithoutWhatAServerDoesNotBear) {
+  const auto sound = openssl({});
+  const test::ScriptedServer server([&](test::Line& line) {
+    constexpr std::array<std::uint8_t, 9> kStatus{0, 5, 0, 5, 1, 0, 0, 0, 0};
+    const wire::Bytes hello = line.peek();
+    if (std::ranges::search(hello, kStatus).empty()) return line.pass_on_to(sound.port());
+    line.wait_for_bytes();  // so that it ends by a close, not by a reset
+  });
+  const Target target{"test", {"127.0.0.1", server.port(), "", ""}};
+  Means means;
+  means.limits.answer = test::kPatience;
+  const Endpoint seen = scan(std::vector<Target>{target}, means).front();
+  EXPECT_EQ(seen.signed13.size(), 2U);
+  EXPECT_EQ(seen.facts.tickets, Fact::yes);
+  EXPECT_EQ(seen.facts.ocsp_stapling, Fact::unknown);
+  EXPECT_THAT(seen.gaps, IsEmpty());
+}
+
+// RFC 8446 4.2.3 ties ecdsa_secp521r1_sha512 to its curve, TLS 1.2 does not: the P-256 key serves
+// there alone, and its refusal beside the RSA key's success is no gap.
+TEST_F(RealScan, SeesAKeyThatOnlyOlderVersionsUse) {
+  const auto server = openssl({"-sigalgs", "rsa_pss_rsae_sha256:ECDSA+SHA512"});
+  const Endpoint seen = scanned(server);
+  ASSERT_EQ(seen.signed13.size(), 1U);
+  EXPECT_EQ(seen.signed13.front().key_type, "RSA");
+  EXPECT_EQ(seen.chains.size(), 2U);
+  EXPECT_THAT(seen.gaps, IsEmpty());
+}
+
 // OpenSSL 1.0.1e as a program of its own (bench/README.md says where it comes from): both faults.
 TEST_F(RealScan, FindsBothFaultsOfOpenssl101) {
   const char* old = std::getenv("TLSPOLICY_OPENSSL_1_0_1");
