@@ -52,6 +52,11 @@ bool is_numeric(const std::string& host) {
   return true;
 }
 
+bool is_ipv4(const std::string& host) {
+  in_addr address{};
+  return ::inet_pton(AF_INET, host.c_str(), &address) == 1;
+}
+
 std::vector<Addresses> look_up(const std::vector<std::string>& hosts) {
   std::vector<Addresses> out(hosts.size());
   std::atomic<std::size_t> taken = 0;

@@ -18,5 +18,6 @@ std::vector<Addresses> look_up(const std::vector<std::string>& hosts);
 
 std::string address_text(wire::View bytes);  // of 4 or 16 bytes; "" for others
 bool is_numeric(const std::string& host);
+bool is_ipv4(const std::string& host);  // four plain numbers, as inet_pton(3) has it
 
 }  // namespace tlspolicy::probe

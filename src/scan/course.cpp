@@ -9,6 +9,7 @@
 #include "scan/certificate.hpp"
 #include "scan/lists.hpp"
 #include "scan/pair_peel.hpp"
+#include "scan/steady.hpp"
 #include "scan/suite_peel.hpp"
 
 namespace tlspolicy::scan {
@@ -17,6 +18,8 @@ using crypto::Auth, crypto::KeyExchange, crypto::Protocol;
 using enum Protocol;
 
 constexpr int kSilencesThatAreEnough = 5;
+
+bool is_silence(const wire::Answer& answer) { return std::holds_alternative<wire::Silent>(answer); }
 
 bool is_nobody(const wire::Answer& answer) {
   return std::holds_alternative<wire::Unreachable>(answer) ||
@@ -143,7 +146,7 @@ std::vector<Course::Question> Course::questions() {
     // first.
     if (hello && of_suites && !peel->second->compares()) shown_.arrange(*hello);
     if (hello && slots_[i].doubtful)
-      hello->suites = nothing_real();
+      hello = in_doubt(slots_[i].doubt, *std::move(hello));
     else if (hello && slots_[i].accepted && !slots_[i].left)
       slots_[i].rider = riders_.board(*hello, newer_accepted(*hello));
     slots_[i].asked = hello;
@@ -154,11 +157,11 @@ std::vector<Course::Question> Course::questions() {
       on_over(slots_[i]);  // may add more, which come in their turn
   }
   const auto is_over = [](const Slot& slot) { return slot.over; };
-  if (out.empty() && !stopped_ && !rest_started_ && std::ranges::all_of(slots_, is_over)) {
-    add_rest_of_riders();
-    return questions();
-  }
-  return out;
+  constexpr int kRounds = 3;
+  if (!out.empty() || stopped_ || rounds_ == kRounds || !std::ranges::all_of(slots_, is_over))
+    return out;
+  add_round(rounds_++);
+  return questions();
 }
 
 void Course::answer(std::size_t track, const wire::Answer& answer) {
@@ -168,21 +171,47 @@ void Course::answer(std::size_t track, const wire::Answer& answer) {
   if (what == Said::yes) observe(*slot.asked, answer);
   stop_where_nobody_is(answer, what);
   if (stopped_) return;
+  if (slot.doubtful) return settle_doubt(slot, answer, what);
   if (leave_rider(slot, answer, what)) return slot.asked.reset();
-  if (slot.doubtful) {
-    manners_.emplace(version_of(*slot.asked), answer);
-    const wire::Answer before = *std::exchange(slot.doubtful, std::nullopt);
-    return settle(slot, before, same_manner(before, answer) ? Said::no : Said::unclear);
-  }
   if (what != Said::unclear) return settle(slot, answer, what);
   const auto manner = manners_.find(version_of(*slot.asked));
   const bool known = manner != manners_.end();
-  if (known && same_manner(answer, manner->second)) return settle(slot, answer, Said::no);
+  if (known && same_manner(answer, manner->second)) return doubt(slot, answer, Doubt::control);
   if (slot.tries++ < options_.retries) return slot.asked.reset();
   // Only beside something of that version that was accepted can it be a refusal.
   if (known || !slot.accepted || is_nobody(answer)) return settle(slot, answer, what);
+  doubt(slot, answer, is_silence(answer) ? Doubt::nothing : Doubt::control);
+}
+
+wire::Hello Course::in_doubt(Doubt doubt, wire::Hello hello) const {
+  if (doubt == Doubt::control) return accepted_.at(version_of(hello));
+  if (doubt == Doubt::nothing) hello.suites = nothing_real();
+  return hello;
+}
+
+void Course::doubt(Slot& slot, const wire::Answer& answer, Doubt next) {
   slot.doubtful = answer;
+  slot.doubt = next;
   slot.asked.reset();
+}
+
+// A reset, or silence, is a refusal where what was accepted still is, and the question gets the
+// same again: a limit on connections answers everything so for a while.  Silence, which costs its
+// time, has to be its way to answer what nobody has; once that is known it is not waited for again.
+void Course::settle_doubt(Slot& slot, const wire::Answer& answer, Said what) {
+  const wire::Answer before = *slot.doubtful;
+  const Protocol version = version_of(*slot.asked);
+  const bool same = same_manner(before, answer);
+  const bool known = manners_.contains(version);
+  if (slot.doubt == Doubt::nothing && same) return doubt(slot, before, Doubt::control);
+  if (slot.doubt == Doubt::control && what == Said::yes && !(known && is_silence(before)))
+    return doubt(slot, before, Doubt::again);
+  const auto stage = slot.doubt;
+  slot.doubtful.reset();
+  if (stage == Doubt::again && same) manners_.emplace(version, before);
+  if (stage == Doubt::again && what != Said::unclear) return settle(slot, answer, what);
+  const bool refused = stage == Doubt::control ? what == Said::yes : same;
+  settle(slot, before, refused ? Said::no : Said::unclear);
 }
 
 // True where the hello has to be asked again without the rider that was aboard.
@@ -280,11 +309,30 @@ void Course::ask_about_chacha20() {
   }
 }
 
+// Where there is room for it: most endpoints need half of that.
+void Course::ask_again() {
+  constexpr int kMostBefore = 116;
+  if (!first_ || out_.connections > kMostBefore) return;
+  auto track = std::make_unique<Steady>(first_->first, first_->second);
+  steady_ = track.get();
+  add(std::move(track));
+}
+
+// Riders get a second round, for those that were still aboard elsewhere.  What is asked again comes
+// alone: beside other questions its own would all go to the same one of two servers.
+void Course::add_round(int round) {
+  if (round == 0) {
+    ask_about_chacha20();
+    add_cbc_alone();
+  }
+  if (round < 2)
+    add_rest_of_riders();
+  else
+    ask_again();
+}
+
 // What found no hello to ride along with gets some of its own, as far as a server took them before.
 void Course::add_rest_of_riders() {
-  rest_started_ = true;
-  ask_about_chacha20();
-  add_cbc_alone();
   for (auto one = accepted_.rbegin(); one != accepted_.rend(); ++one) {
     add(std::make_unique<RiderTrack>(one->second, riders_, newer_accepted(one->second)));
     slots_.back().accepted = true;
@@ -295,13 +343,14 @@ void Course::add_rest_of_riders() {
 void Course::observe(const wire::Hello& asked, const wire::Answer& answer) {
   auto plain = asked;
   plain.extras = {};
+  if (!first_) first_.emplace(plain, answer);
   accepted_[version_of(asked)] = std::move(plain);
   const auto* chosen = std::get_if<wire::Chosen>(&answer);
   if (!chosen) return;
   riders_.observe(asked, *chosen);
   observe_chacha20(asked, chosen->suite);
   seen_.take(*chosen);
-  if (!signatures_started_) shown_.take(*chosen);
+  if (!signatures_started_) shown_.take(asked, *chosen);
 }
 
 void Course::on_over(const Slot& slot) {

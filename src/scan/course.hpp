@@ -20,6 +20,7 @@ struct Options {
 };
 
 class PairPeel;
+class Steady;
 class SuitePeel;
 
 class Course {
@@ -36,11 +37,14 @@ class Course {
   Endpoint result() const;  // when nothing is left to ask and no answer is awaited
 
  private:
+  // What is asked then: nothing real, what was accepted, the same again.
+  enum class Doubt { nothing, control, again };
   struct Slot {
     std::unique_ptr<Track> track;
     std::optional<wire::Hello> asked{};  // under way
     int tries = 0;
-    std::optional<wire::Answer> doubtful{};  // while the server's way of refusing is found out
+    std::optional<wire::Answer> doubtful{};  // while it is found out whether it is a refusal
+    Doubt doubt{};
     bool accepted = false, over = false;
     std::optional<std::size_t> rider{};  // aboard the question under way
     std::optional<std::size_t> left{};   // had been aboard when it was not accepted
@@ -51,12 +55,17 @@ class Course {
     bool has_schemes, has_groups;
   };
   void add(std::unique_ptr<Track>);
+  void add_round(int round);
   void add_rest_of_riders();
   void add_cbc_alone();
   void ask_about_chacha20();
   void observe_chacha20(const wire::Hello& asked, crypto::Suite chosen);
   bool newer_accepted(const wire::Hello&) const;
   bool leave_rider(Slot&, const wire::Answer&, Said);
+  wire::Hello in_doubt(Doubt, wire::Hello) const;
+  void doubt(Slot&, const wire::Answer&, Doubt next);
+  void settle_doubt(Slot&, const wire::Answer&, Said);
+  void ask_again();
   void start_peel(crypto::Protocol);
   void start_versions();
   void start_newest();
@@ -79,10 +88,12 @@ class Course {
   Seen seen_;
   Shown shown_;  // while TLS 1.2's suites are peeled
   Riders riders_;
-  std::map<crypto::Protocol, wire::Hello> accepted_;  // of each version, its last one
-  bool versions_started_ = false, signatures_started_ = false, rest_started_ = false;
+  std::map<crypto::Protocol, wire::Hello> accepted_;           // of each version, its last one
+  std::optional<std::pair<wire::Hello, wire::Answer>> first_;  // that was accepted
+  const Steady* steady_ = nullptr;
+  bool versions_started_ = false, signatures_started_ = false;
   bool answered_ = false, stopped_ = false;
-  int unanswered_ = 0;
+  int unanswered_ = 0, rounds_ = 0;
 };
 
 }  // namespace tlspolicy::scan

@@ -6,6 +6,7 @@
 
 #include "scan/course.hpp"
 #include "scan/pair_peel.hpp"
+#include "scan/steady.hpp"
 #include "scan/suite_peel.hpp"
 
 namespace tlspolicy::scan {
@@ -27,6 +28,19 @@ Version newest_version(const PairPeel& pair) {
     out.why = describe(*answer);
   }
   return out;
+}
+// Whatever was refused may be another server's refusal.
+void claim_nothing(Endpoint& out, const std::string& why) {
+  out.gaps.push_back({"which server answers", why + ": there may be several"});
+  for (Version& one : out.versions) {
+    one.suites.whole = false;
+    if (one.accepted != Fact::no) continue;
+    one.accepted = Fact::unknown;
+    one.why = "another answer came in the end";
+  }
+  out.groups12.whole = out.groups13.whole = false;
+  for (auto& one : out.schemes12) one.schemes.whole = false;
+  out.intolerances.clear();
 }
 }  // namespace
 
@@ -77,11 +91,21 @@ Endpoint Course::result() const {
   out.intolerances.insert(out.intolerances.end(), unbearable.begin(), unbearable.end());
   out.chains = seen_.chains();
   out.fields = seen_.fields();
+  if (steady_ && !steady_->lost().empty())
+    out.gaps.push_back(
+        {"the end of the scan", "what it had accepted at first got " + steady_->lost()});
+  if (steady_ && !steady_->differs().empty()) claim_nothing(out, steady_->differs());
   const auto is = [&](Fact fact) {
     return std::ranges::any_of(out.versions, [&](const auto& v) { return v.accepted == fact; });
   };
   out.serves = is(Fact::yes) ? Fact::yes : is(Fact::unknown) ? Fact::unknown : Fact::no;
-  if (out.serves == Fact::no) out.why = "every version is refused";
+  if (out.serves == Fact::no) {
+    const auto& why = out.versions.back().why;
+    const bool alike = std::ranges::all_of(out.versions, [&](const Version& one) {
+      return one.why == why || one.protocol < Protocol::ssl3;
+    });
+    out.why = "every version is refused" + (alike && !why.empty() ? ": " + why : "");
+  }
   if (out.serves == Fact::unknown && out.why.empty() && !out.gaps.empty())
     out.why = out.gaps.front().why;
   return out;

@@ -11,7 +11,13 @@
 namespace tlspolicy::scan {
 namespace {
 constexpr std::size_t kAhead = 64;  // lines that are looked up before they are wanted
+
+// Some editors begin a file with U+FEFF in UTF-8.
+std::string_view without_mark(std::string_view line) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  return line.starts_with(kMark) ? line.substr(kMark.size()) : line;
 }
+}  // namespace
 
 struct Feed::Threads {
   Threads(Next from, FeedOptions given)
@@ -25,7 +31,7 @@ struct Feed::Threads {
     while (!ended) {
       auto line = next();
       if (!line) break;
-      line->text = std::string(base::trim(line->text));
+      line->text = std::string(base::trim(without_mark(line->text)));
       if (line->text.empty() || line->text.front() == '#') continue;
       const auto nr = targets++;
       if (nr % static_cast<std::size_t>(options.shards) !=
@@ -45,6 +51,7 @@ struct Feed::Threads {
       out = resolve({*std::move(named)}, options.all_addresses);
     else
       out.errors.push_back(named.error());
+    out.line = line->text;
     for (Error& error : out.errors)
       if (line->number > 0) error.where = fmt::format("line {}", line->number);
     return out;
@@ -67,7 +74,7 @@ std::optional<Target> Feed::take() {
   while (ready_.empty()) {
     auto more = threads_->gather.take();
     if (!more) return std::nullopt;
-    for (const Error& error : more->errors) on_error_(error);
+    for (const Error& error : more->errors) on_error_(error, more->line);
     ready_.assign(more->targets.begin(), more->targets.end());
   }
   Target out = std::move(ready_.front());

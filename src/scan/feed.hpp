@@ -34,7 +34,8 @@ class Feed : public Source {
   // `next` is called by other threads, one at a time, and may wait; nullopt: the list is at its
   // end. Empty lines and those that begin with # are passed over.
   using Next = std::function<std::optional<Line>()>;
-  using OnError = std::function<void(const Error&)>;  // called by whoever takes; where: "line 17"
+  // Called by whoever takes; where: "line 17".
+  using OnError = std::function<void(const Error&, const std::string& line)>;
   Feed(Next next, FeedOptions options, OnError on_error);
   ~Feed() override;
 

@@ -43,6 +43,13 @@ const Version* newest_older(const Endpoint& endpoint) {
   return nullptr;
 }
 
+// An EC certificate's curve has to be offered, although the server may take no key share on it (RFC
+// 8422 5.1).
+crypto::Groups groups_to_shake(const Endpoint& endpoint) {
+  if (endpoint.groups12.accepted.empty()) return {};
+  return base::with(endpoint.groups12.accepted, groups_for(tls12));
+}
+
 wire::Hello accepted_hello(const Endpoint& endpoint, const Version& version) {
   wire::Hello out{.versions = {version.protocol},
                   .suites = base::first_of(version.suites.accepted, kFamily),
@@ -50,7 +57,7 @@ wire::Hello accepted_hello(const Endpoint& endpoint, const Version& version) {
                   .schemes = schemes_for(version.protocol),
                   .shares = {},
                   .sni = {}};
-  if (!endpoint.groups12.accepted.empty()) out.groups = endpoint.groups12.accepted;
+  if (!endpoint.groups12.accepted.empty()) out.groups = groups_to_shake(endpoint);
   return out;
 }
 
@@ -121,9 +128,10 @@ void Finale::note_newest(const probe::Handshake& shake) {
   endpoint_.signed13.push_back({shake.scheme, shake.key_type});
   add_chain(endpoint_, shake.certificates, tls13);
   auto& facts = endpoint_.facts;
+  const bool tickets_known = shake.after_known && !shake.demands_certificate;
   if (shake.stapled || (bears_status_ && facts.ocsp_stapling == Fact::unknown))
     facts.ocsp_stapling = fact(shake.stapled);
-  if (shake.ticket || (shake.after_known && facts.tickets == Fact::unknown))
+  if (shake.ticket || (tickets_known && facts.tickets == Fact::unknown))
     facts.tickets = fact(shake.ticket);
 }
 
@@ -156,11 +164,13 @@ void Finale::ask_protocols(const std::vector<std::string>& left) {
 void Finale::ask_older(const Version& version) {
   probe::Wish wish{.version = version.protocol,
                    .suites = version.suites.accepted,
-                   .groups = endpoint_.groups12.accepted,
+                   .groups = groups_to_shake(endpoint_),
                    .schemes = {},
                    .tickets = false};
   shake(wish, [this, wish](const probe::Handshake& first) mutable {
-    if (!first.done) return;
+    if (!first.done) return endpoint_.gaps.push_back({"resumption and renegotiation", first.why});
+    // Without a certificate of ours the session was never the server's to keep.
+    if (first.demands_certificate) return;
     wish.resume = first.session;
     wish.after = probe::After::renegotiate;
     shake(wish, [this](const probe::Handshake& second) {

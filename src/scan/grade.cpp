@@ -80,6 +80,11 @@ int cipher_score(const SuiteInfo& suite) {
   return bits < 256 ? 80 : 100;
 }
 
+bool shows_a_certificate(const SuiteInfo& suite) {
+  using enum crypto::Auth;
+  return suite.auth == rsa || suite.auth == dss || suite.auth == ecdsa || suite.auth == tls13;
+}
+
 struct Span {
   int worst = 100, best = 0;
   void add(int score) {
@@ -114,6 +119,9 @@ std::string letter_of(double score) {
 
 std::optional<Grade> grade_of(const Endpoint& endpoint, const std::string& now) {
   if (endpoint.serves != Fact::yes || endpoint.ssh) return std::nullopt;
+  if (endpoint.chains.empty() &&
+      has_suite(endpoint, Protocol::ssl3, Protocol::tls13, shows_a_certificate))
+    return std::nullopt;
   Grade out;
   Span protocols, ciphers;
   for (const Version& version : endpoint.versions) {

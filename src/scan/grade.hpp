@@ -29,7 +29,8 @@ struct Grade {
   std::vector<std::string> not_judged;  // what the guide counts and this scan does not know
   bool operator==(const Grade&) const = default;
 };
-// nullopt: nothing to grade (SSH, or it does not serve).  `now`: RFC 3339, for certificates.
+// nullopt: nothing to grade (SSH, it does not serve, or no certificate was seen).  `now`: RFC 3339,
+// for certificates.
 std::optional<Grade> grade_of(const Endpoint&, const std::string& now);
 
 }  // namespace tlspolicy::scan

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/lists.hpp"
+#include "scan/lists.hpp"
 
 namespace tlspolicy::scan {
 namespace {
@@ -34,11 +35,15 @@ void Shown::arrange(wire::Hello& hello) const {
   for (const auto& one : schemes_) put_behind(hello.schemes, one.found);
 }
 
-void Shown::take(const wire::Chosen& chosen) {
+void Shown::take(const wire::Hello& asked, const wire::Chosen& chosen) {
   const auto* info = crypto::find(chosen.suite);
   if (chosen.version != crypto::Protocol::tls12 || !info) return;
-  if (chosen.group) groups_.take(*chosen.group);
-  if (chosen.scheme && info->auth != Auth::anon) of(info->auth).take(*chosen.scheme);
+  if (chosen.group) groups_.take(asked.groups, *chosen.group);
+  if (!chosen.scheme || info->auth == Auth::anon) return;
+  const auto of_key = schemes_of(key_of(info->auth));
+  of(info->auth)
+      .take(base::only(asked.schemes, [&](auto one) { return base::has(of_key, one); }),
+            *chosen.scheme);
 }
 
 }  // namespace tlspolicy::scan

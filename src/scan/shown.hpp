@@ -18,22 +18,26 @@ template <class Term>
 struct Showing {
   std::vector<Term> found;      // as they were chosen, each once
   bool client_decides = false;  // it left one that was offered for one that stood in front of it
-  bool whole = false;           // … and came back
-  void take(Term term) {
-    const auto at = std::find(found.begin(), found.end(), term);
-    if (at != found.end()) {
-      whole = whole || client_decides;
+  bool whole = false;           // … and came back, past all that it was offered in front
+  void take(const std::vector<Term>& offered, Term term) {
+    if (std::find(found.begin(), found.end(), term) == found.end()) {
+      client_decides = client_decides || !found.empty();
+      found.push_back(term);
       return;
     }
-    client_decides = client_decides || !found.empty();
-    found.push_back(term);
+    // A hello that was arranged otherwise, to compare suites, shows nothing.
+    const auto at = std::find(offered.begin(), offered.end(), term);
+    const bool behind_all = std::none_of(at, offered.end(), [&](Term other) {
+      return std::find(found.begin(), found.end(), other) == found.end();
+    });
+    whole = whole || (client_decides && behind_all);
   }
 };
 
 class Shown {
  public:
   void arrange(wire::Hello&) const;  // of TLS 1.2
-  void take(const wire::Chosen&);
+  void take(const wire::Hello& asked, const wire::Chosen&);
   const Showing<crypto::Group>& groups() const { return groups_; }
   const Showing<crypto::Scheme>& schemes(std::string_view key) const;
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "probe/names.hpp"
 #include "wire/starttls.hpp"
 
@@ -40,6 +41,16 @@ Error wrong(const std::string& text, const std::string& why) {
       "write HOST, HOST:PORT, [ADDRESS]:PORT or PROTOCOL://HOST, such as smtp://mail.example.org"};
 }
 
+// inet_aton(3) takes 127.010.0.1 for 127.8.0.1, and 9 for 0.0.0.9: a host that nobody named.  What
+// ends in a number is an address in four plain numbers, or none.
+bool is_odd_address(const std::string& host) {
+  const auto last = host.substr(host.rfind('.') + 1);
+  const bool number = !last.empty() && (last.find_first_not_of("0123456789") == std::string::npos ||
+                                        last.starts_with("0x") || last.starts_with("0X"));
+  if (!number || host.find(':') != std::string::npos) return false;
+  return !probe::is_ipv4(host);
+}
+
 bool is_host_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          std::string_view(".-_:%").find(c) != std::string_view::npos;
@@ -51,9 +62,9 @@ Result<Named> parse_target(const std::string& text, const std::string& preamble)
   std::string_view rest = text;
   const Port* at_once = kAtOnce.end();
   if (const auto end = rest.find("://"); end != std::string_view::npos) {
-    const auto protocol = rest.substr(0, end);
+    const auto protocol = base::lower(rest.substr(0, end));
     at_once = std::ranges::find(kAtOnce, protocol, &Port::protocol);
-    out.preamble = at_once == kAtOnce.end() ? std::string(protocol) : "";
+    out.preamble = at_once == kAtOnce.end() ? protocol : "";
     rest.remove_prefix(end + 3);
     if (rest.ends_with('/')) rest.remove_suffix(1);
     if (at_once == kAtOnce.end() && protocol.empty())
@@ -90,6 +101,8 @@ Result<Named> parse_target(const std::string& text, const std::string& preamble)
   if (out.host.empty() || out.host.size() > 255 ||
       !std::ranges::all_of(out.host, is_host_character))
     return tl::make_unexpected(wrong(text, "that cannot be a host"));
+  if (is_odd_address(out.host))
+    return tl::make_unexpected(wrong(text, "an IPv4 address is four numbers, 192.0.2.1"));
   return out;
 }
 

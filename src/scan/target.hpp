@@ -25,6 +25,7 @@ Result<Named> parse_target(const std::string& text, const std::string& preamble 
 struct Resolved {
   std::vector<Target> targets;
   std::vector<Error> errors;
+  std::string line = {};  // that it came from, where it stood in a list
 };
 Resolved resolve(const std::vector<Named>&, bool all_addresses);
 

@@ -32,7 +32,8 @@ bool is_weak_key(const SuiteInfo& suite) {
   return suite.bits > 0 && suite.bits < 112 && !is_export(suite) && suite.kx != KeyExchange::ssl2;
 }
 bool keeps_no_secret(const SuiteInfo& suite) {
-  return !suite.forward_secret && suite.kx != KeyExchange::ssl2;
+  // Anonymous ones are ephemeral (RFC 5246 F.1.1.1), and have a weakness of their own.
+  return !suite.forward_secret && suite.kx != KeyExchange::ssl2 && !is_anonymous(suite);
 }
 
 struct SuiteRule {

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/lists.hpp"
+#include "scan/named.hpp"
 #include "scan/paper_endpoint.hpp"
 
 namespace tlspolicy::scan {
@@ -58,6 +59,49 @@ TEST(Course, SaysWhatASilentMomentHides) {
   const auto seen = scan_on_paper(server).result;
   EXPECT_THAT(seen.gaps, Not(IsEmpty()));
   EXPECT_FALSE(find(seen, tls12)->suites.whole);
+}
+
+// A firewall's limit answers what is accepted as it does what is not, for a while.
+TEST(Course, TakesNoResetForARefusalBehindALimit) {
+  const PaperEndpoint truth = usual();
+  for (int most = 6; most < 70; ++most)
+    for (const wire::Answer& limit :
+         {wire::Answer(wire::Closed{true}), wire::Answer(wire::Silent{})}) {
+      PaperEndpoint server = usual();
+      server.quirk = [&](const wire::Hello&, int nr) -> std::optional<wire::Answer> {
+        if (nr / most % 2 == 1) return limit;
+        return std::nullopt;
+      };
+      const auto seen = scan_on_paper(server).result;
+      const auto holds = [](const auto& list, const auto& all) {
+        return !list.whole || list.accepted == all;
+      };
+      for (const auto version : {tls12, tls13})
+        EXPECT_TRUE(holds(find(seen, version)->suites, truth.suites.at(version))) << most;
+      EXPECT_TRUE(holds(seen.groups12, truth.groups)) << most;
+      EXPECT_TRUE(holds(seen.groups13, truth.groups)) << most;
+      for (const auto& one : seen.schemes12) EXPECT_TRUE(holds(one.schemes, truth.schemes)) << most;
+    }
+}
+
+// Round robin over two that do not have the same: what one refuses the other may have.
+TEST(Course, ClaimsNothingWhereSeveralServersAnswer) {
+  PaperEndpoint old = usual(), server = usual();
+  old.suites = {{tls12, named({"TLS_RSA_WITH_AES_256_CBC_SHA"})}};
+  server.suites[tls10] = named({"TLS_RSA_WITH_AES_128_CBC_SHA"});
+  for (const int turn : {0, 1}) {
+    server.quirk = [&](const wire::Hello& hello, int nr) -> std::optional<wire::Answer> {
+      if (nr % 2 == turn) return old.answer(hello, nr);
+      return std::nullopt;
+    };
+    const auto seen = scan_on_paper(server).result;
+    EXPECT_THAT(seen.gaps, Contains(Field(&Gap::about, HasSubstr("which server"))));
+    for (const auto& one : seen.versions) {
+      EXPECT_FALSE(one.suites.whole) << name(one.protocol);
+      EXPECT_NE(one.accepted, Fact::no) << name(one.protocol);
+    }
+    EXPECT_THAT(seen.intolerances, IsEmpty());
+  }
 }
 
 TEST(Course, DistrustsClosesWhenInTheEndNothingIsAcceptedAnyMore) {

@@ -3,6 +3,9 @@
 // first.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <random>
+
 #include "base/lists.hpp"
 #include "scan/lists.hpp"
 #include "scan/named.hpp"
@@ -26,6 +29,42 @@ TEST(Course, SaysWhereTheClientsOrderDecides) {
   EXPECT_THAT(seen.groups13.accepted, ::testing::UnorderedElementsAreArray(server.groups));
   EXPECT_THAT(seen.schemes12[0].schemes.accepted,
               ::testing::UnorderedElementsAreArray(server.schemes));
+}
+
+// Few suites and many schemes, or the other way round: no list ends where another does.
+TEST(Course, FindsAllOfEachListWhateverTheLengthOfTheOthers) {
+  const auto suites =
+      named({"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+             "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"});
+  const auto groups =
+      groups_named({"secp384r1", "x25519", "secp256r1", "x448", "secp521r1", "brainpoolP256r1"});
+  const auto schemes =
+      schemes_named({"rsa_pss_rsae_sha256", "rsa_pkcs1_sha512", "rsa_pkcs1_sha1",
+                     "rsa_pkcs1_sha256", "rsa_pss_rsae_sha512", "rsa_pkcs1_sha384"});
+  std::mt19937 random(7);
+  const auto some = [&](auto all) {
+    std::ranges::shuffle(all, random);
+    all.resize(1 + random() % all.size());
+    return all;
+  };
+  for (int i = 0; i < 400; ++i) {
+    PaperEndpoint server;
+    server.own_order = random() % 2 == 0;
+    server.suites[tls12] = some(suites);
+    if (!base::has(server.suites[tls12], suites.front()))
+      server.suites[tls12].push_back(suites.front());
+    server.groups = some(groups);
+    server.schemes = some(schemes);
+    const auto seen = scan_on_paper(server).result;
+    ASSERT_THAT(found(seen, tls12), ::testing::UnorderedElementsAreArray(server.suites.at(tls12)));
+    ASSERT_THAT(seen.groups12.accepted, ::testing::UnorderedElementsAreArray(server.groups)) << i;
+    ASSERT_EQ(seen.schemes12.size(), 1U);
+    ASSERT_THAT(seen.schemes12[0].schemes.accepted,
+                ::testing::UnorderedElementsAreArray(server.schemes))
+        << i << (server.own_order ? " own" : " client's");
+    ASSERT_THAT(seen.gaps, ::testing::IsEmpty());
+  }
 }
 
 // As Go does, and OpenSSL with PrioritizeChaCha.

@@ -29,8 +29,9 @@ struct Taken {
 // All of it, waiting only when there is nothing.
 Taken all(Feed::Next next, FeedOptions options = {}) {
   Taken out;
-  Feed feed(std::move(next), std::move(options),
-            [&](const Error& error) { out.errors.push_back(error.where + ": " + error.id); });
+  Feed feed(std::move(next), std::move(options), [&](const Error& error, const std::string&) {
+    out.errors.push_back(error.where + ": " + error.id);
+  });
   while (!feed.over()) {
     while (const auto target = feed.take()) out.targets.push_back(probe::text(target->place));
     pollfd wait{feed.fd(), POLLIN, 0};
@@ -46,6 +47,21 @@ TEST(Feed, ABadLineIsReportedWithItsNumberAndStopsNothing) {
   EXPECT_THAT(taken.errors,
               UnorderedElementsAre("line 4: bad-scan-target", "line 6: bad-scan-target",
                                    "line 8: bad-scan-target"));
+}
+
+TEST(Feed, AMarkOfTheEncodingIsNoPartOfTheFirstTarget) {
+  EXPECT_THAT(all(list_of({"\xEF\xBB\xBF"
+                           "127.0.0.1\r"}))
+                  .targets,
+              ElementsAre("127.0.0.1:443"));
+}
+
+// inet_aton(3) would make other hosts of them.
+TEST(Feed, AnAddressThatIsNotFourPlainNumbersIsNone) {
+  const auto taken = all(list_of({"127.010.0.1", "127.0.0.010", "9", "0x7f000001", "2130706433",
+                                  "127.1", "127.0.0.1.", "SMTP://127.0.0.1", "host9.invalid"}));
+  EXPECT_THAT(taken.targets, ElementsAre("127.0.0.1:25"));
+  EXPECT_THAT(taken.errors, testing::SizeIs(8));
 }
 
 TEST(Feed, ANameWithoutAnAddressIsReportedToo) {
@@ -80,7 +96,7 @@ TEST(Feed, AListIsNotReadFurtherThanItIsWanted) {
     const auto nr = ++read;
     return Line{nr, "127.0.0.1:" + std::to_string(nr % 60'000 + 1)};
   };
-  Feed feed(endless, {.threads = 4}, [](const Error&) {});
+  Feed feed(endless, {.threads = 4}, [](const Error&, const std::string&) {});
   int taken = 0;
   while (taken < 1000) {
     if (feed.take()) {
@@ -102,7 +118,7 @@ TEST(Feed, ASlowListMakesNobodyWait) {
     if (!std::exchange(first, false)) return std::nullopt;
     return Line{1, "127.0.0.1"};
   };
-  Feed feed(slow, {.threads = 2}, [](const Error&) {});
+  Feed feed(slow, {.threads = 2}, [](const Error&, const std::string&) {});
   EXPECT_EQ(feed.take(), std::nullopt);  // at once
   EXPECT_FALSE(feed.over());
   go.set_value();
@@ -121,7 +137,7 @@ TEST(Feed, CanBeLeftBeforeItsEnd) {
         [nr]() mutable {
           return std::optional(Line{++nr, "127.0.0.1"});
         },
-        {.threads = 3}, [](const Error&) {});
+        {.threads = 3}, [](const Error&, const std::string&) {});
     while (!feed.take()) std::this_thread::yield();
   }
 }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether one server answers: the first hello that was accepted is asked again in the end.  Several
+// behind one address that do not have the same would give lists that are true of none of them, and
+// a server that has had enough of us refuses what it has.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "scan/track.hpp"
+
+namespace tlspolicy::scan {
+
+class Steady : public Track {
+ public:
+  Steady(wire::Hello hello, wire::Answer answer)
+      : hello_(std::move(hello)), answer_(std::move(answer)) {}
+  std::optional<wire::Hello> next() override;
+  void answer(const wire::Answer&, Said) override;
+
+  const std::string& differs() const { return differs_; }  // how; "": it was the same each time
+  const std::string& lost() const { return lost_; }        // what came instead of an answer
+
+ private:
+  wire::Hello hello_;
+  wire::Answer answer_;
+  int times_ = 0;
+  std::string differs_, lost_;
+};
+
+}  // namespace tlspolicy::scan
