@@ -11,12 +11,13 @@
 
 namespace tlspolicy::cli {
 namespace {
-constexpr std::string_view kHead = "tlspolicy-resume 1";
+constexpr std::string_view kHead = "tlspolicy-resume 2 ";
 
 std::size_t hash(std::string_view target) { return std::hash<std::string_view>{}(target); }
 }  // namespace
 
-Result<Resume> Resume::open(const std::string& path) {
+Result<Resume> Resume::open(const std::string& path, const std::string& scan) {
+  const std::string head = std::string(kHead) + scan;
   std::unordered_set<std::size_t> done;
   std::uint64_t output = 0, length = 0;
   auto lines = host::Lines::open(path);
@@ -24,7 +25,11 @@ Result<Resume> Resume::open(const std::string& path) {
     bool first = true;
     for (auto line = lines->next(); line; line = lines->next()) {
       const bool begins = std::exchange(first, false);
-      if (begins && *line != kHead && (lines->whole() || !kHead.starts_with(*line)))
+      if (begins && line->starts_with(kHead) && *line != head && lines->whole())
+        return fail("bad-resume",
+                    "that is the state of another scan: " + line->substr(kHead.size()), path,
+                    "go on with the same --format, --shard and -o, or name another file");
+      if (begins && *line != head && (lines->whole() || !head.starts_with(*line)))
         return fail("bad-resume", "that is no file of --resume", path,
                     "name another file; one that is not there is made");
       if (!lines->whole()) break;  // it was not finished
@@ -44,7 +49,7 @@ Result<Resume> Resume::open(const std::string& path) {
   auto file = host::OutFile::open(path, length);
   if (!file) return tl::make_unexpected(file.error());
   if (length == 0)
-    if (auto written = file->write(std::string(kHead) + "\n"); !written)
+    if (auto written = file->write(head + "\n"); !written)
       return tl::make_unexpected(written.error());
   Resume out(*std::move(file));
   out.done_ = std::move(done);

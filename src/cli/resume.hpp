@@ -14,7 +14,8 @@ namespace tlspolicy::cli {
 
 class Resume {
  public:
-  static Result<Resume> open(const std::string& path);
+  // `scan`: what has to be the same to go on (form, shard, output), in its first line.
+  static Result<Resume> open(const std::string& path, const std::string& scan);
 
   bool is_done(const std::string& target) const;
   bool begun() const { return !done_.empty(); }

@@ -81,7 +81,9 @@ Result<report::Format> take_format(const Request& request) {
 
 Result<void> take_files(const Request& request, ScanSetup& out) {
   if (!request.resume.empty()) {
-    auto resume = Resume::open(request.resume);
+    auto resume = Resume::open(
+        request.resume, fmt::format("--format {} --shard {}/{} -o {}", request.format, out.shard,
+                                    out.shards, request.output.empty() ? "-" : request.output));
     if (!resume) return tl::make_unexpected(resume.error());
     out.resume.emplace(*std::move(resume));
   }

@@ -60,7 +60,10 @@ class Scanning {
                               .shards = setup_.shards};
     if (setup_.resume)
       options.is_done = [&](const std::string& target) { return setup_.resume->is_done(target); };
-    scan::Feed feed(next, std::move(options), [&](const Error& error) { leave_out(error); });
+    scan::Feed feed(next, std::move(options), [&](const Error& error, const std::string& line) {
+      leave_out(error);
+      if (setup_.resume) settle(setup_.resume->note(line, written()));
+    });
     context_.scan(
         feed, [&](scan::Endpoint one) { take(std::move(one)); }, setup_.means);
     context_.progress("");

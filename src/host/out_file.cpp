@@ -3,6 +3,7 @@
 #include "host/out_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,9 +14,18 @@
 namespace tlspolicy::host {
 
 Result<OutFile> OutFile::open(const std::string& path, std::optional<std::uint64_t> keep) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (fd < 0) return system_error(errno, "write", path);
+  const bool goes_on = keep.value_or(0) > 0;
+  const int fd =
+      ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | (goes_on ? 0 : O_CREAT), 0644);
+  if (fd < 0 && (!goes_on || errno != ENOENT)) return system_error(errno, "write", path);
+  struct stat now {};
+  const bool there = fd >= 0 && ::fstat(fd, &now) == 0;
+  const bool shorter =
+      there && S_ISREG(now.st_mode) && std::cmp_less(now.st_size, keep.value_or(0));
   OutFile out(fd, path, keep.value_or(0));
+  if (goes_on && (!there || shorter))
+    return fail("output-shorter", "what was written before is not there any more", path,
+                "put it back, or begin anew: without the file of --resume");
   // A pipe or a terminal has no length to cut.
   if (::ftruncate(fd, static_cast<off_t>(out.size_)) != 0 && errno != EINVAL)
     return system_error(errno, "cut", path);

@@ -14,7 +14,8 @@ namespace tlspolicy::host {
 
 class OutFile {
  public:
-  // `keep`: how many bytes of a file that is there stay; nullopt: it begins empty.
+  // `keep`: how many bytes of a file that is there stay, and must be there ("output-shorter");
+  // nullopt: it begins empty.
   static Result<OutFile> open(const std::string& path, std::optional<std::uint64_t> keep = {});
   OutFile(OutFile&& other) noexcept;
   OutFile& operator=(OutFile&&) = delete;

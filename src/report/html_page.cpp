@@ -30,7 +30,7 @@ padding:1.1rem 1.25rem;margin:1.4rem 0}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 th{text-align:left;font-weight:600;color:var(--dim);vertical-align:bottom}
 th,td{padding:.28rem .55rem;border-bottom:1px solid var(--line);vertical-align:top}
-td{overflow-wrap:anywhere}td.c,th.c{text-align:center;white-space:nowrap}
+td{overflow-wrap:break-word}td.c,th.c{text-align:center;white-space:nowrap}
 td.name{white-space:nowrap}table.list td.c,table.list td.name{width:1%}
 .badge{display:inline-block;border-radius:.35rem;padding:.05rem .5rem;font-weight:600;
 font-size:.85rem;white-space:nowrap}
@@ -45,7 +45,7 @@ ul{margin:.3rem 0;padding-left:1.2rem}li{margin:.25rem 0}
 --mid:#24415f;--mid-bg:#eaf1f9}
 body{max-width:none;padding:0;font-size:10pt}table{font-size:8.5pt}section{padding:.6rem .8rem}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-tr,h3,.top{break-inside:avoid}h2,h3{break-after:avoid}thead{display:table-header-group}
+.matrix tr,h3,.top{break-inside:avoid}h2,h3{break-after:avoid}thead{display:table-header-group}
 .wide{overflow:visible}@page{margin:14mm}}
 )css";
 

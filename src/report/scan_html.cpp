@@ -55,10 +55,12 @@ class Html : public Form {
             " ";
     if (endpoint.ssh) protocols = html_tag("span", "badge mid", "SSH");
     if (protocols.empty()) protocols = html_tag("span", "badge warn", "no answer");
+    const auto& place = endpoint.target.place;
+    const auto spoken = place.preamble.empty() ? "" : place.preamble + "://";
     return fmt::format(
         "<tr><td><a href=\"#e{}\">{}</a></td><td>{}</td><td>{}</td><td>{}</td><td class=\"c\">{}"
         "</td></tr>\n",
-        number_, html(probe::text(endpoint.target.place)), protocols,
+        number_, html(spoken + probe::text(place)), protocols,
         endpoint.weaknesses.empty() ? "" : html(name(endpoint.weaknesses.front().severity)),
         judged.held ? html(name(judged.held->outcome)) : "",
         judged.grade ? html(judged.grade->letter) : "");

@@ -50,13 +50,13 @@ class ResumeFile : public testing::Test {
 
 TEST_F(ResumeFile, KnowsWhatIsDoneAndHowFarTheOutputGoes) {
   {
-    auto resume = Resume::open(path_);
+    auto resume = Resume::open(path_, "--format ndjson");
     ASSERT_TRUE(resume);
     EXPECT_FALSE(resume->begun());
     EXPECT_TRUE(resume->note("a.example", 100));
     EXPECT_TRUE(resume->note("smtp://b.example:25", 250));
   }
-  const auto resume = Resume::open(path_);
+  const auto resume = Resume::open(path_, "--format ndjson");
   ASSERT_TRUE(resume);
   EXPECT_TRUE(resume->begun());
   EXPECT_TRUE(resume->is_done("a.example"));
@@ -66,20 +66,29 @@ TEST_F(ResumeFile, KnowsWhatIsDoneAndHowFarTheOutputGoes) {
 }
 
 TEST_F(ResumeFile, ATornLineDoesNotCountAndIsCutOff) {
-  put("tlspolicy-resume 1\n10 a.example\n20 b.exam");
+  put("tlspolicy-resume 2 --format ndjson\n10 a.example\n20 b.exam");
   {
-    auto resume = Resume::open(path_);
+    auto resume = Resume::open(path_, "--format ndjson");
     ASSERT_TRUE(resume);
     EXPECT_FALSE(resume->is_done("b.exam"));
     EXPECT_EQ(resume->output_length(), 10U);
     EXPECT_TRUE(resume->note("b.example", 20));
   }
-  EXPECT_EQ(content(), "tlspolicy-resume 1\n10 a.example\n20 b.example\n");
+  EXPECT_EQ(content(), "tlspolicy-resume 2 --format ndjson\n10 a.example\n20 b.example\n");
+}
+
+TEST_F(ResumeFile, TheStateOfAnotherScanIsNotTouched) {
+  { ASSERT_TRUE(Resume::open(path_, "--format ndjson")); }
+  const auto other = Resume::open(path_, "--format csv");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().id, "bad-resume");
+  EXPECT_THAT(other.error().what, testing::HasSubstr("--format ndjson"));
+  EXPECT_EQ(content(), "tlspolicy-resume 2 --format ndjson\n");
 }
 
 TEST_F(ResumeFile, AnotherFileIsNotTouched) {
   put("root:x:0:0\n");
-  const auto resume = Resume::open(path_);
+  const auto resume = Resume::open(path_, "--format ndjson");
   ASSERT_FALSE(resume);
   EXPECT_EQ(resume.error().id, "bad-resume");
   EXPECT_EQ(content(), "root:x:0:0\n");
@@ -87,14 +96,14 @@ TEST_F(ResumeFile, AnotherFileIsNotTouched) {
 
 TEST_F(ResumeFile, AnotherFileWithoutAnEndIsNotTouchedEither) {
   put("something");
-  EXPECT_FALSE(Resume::open(path_));
+  EXPECT_FALSE(Resume::open(path_, "--format ndjson"));
   EXPECT_EQ(content(), "something");
 }
 
 TEST_F(ResumeFile, AnEmptyFileIsABeginning) {
   put("");
-  { ASSERT_TRUE(Resume::open(path_)); }
-  EXPECT_EQ(content(), "tlspolicy-resume 1\n");
+  { ASSERT_TRUE(Resume::open(path_, "--format ndjson")); }
+  EXPECT_EQ(content(), "tlspolicy-resume 2 --format ndjson\n");
 }
 
 }  // namespace

@@ -147,6 +147,20 @@ class Scan(unittest.TestCase):
         self.assertEqual(subprocess.run(words, timeout=60, stderr=subprocess.DEVNULL).returncode, 0)
         self.assertEqual(len(self.lines(pathlib.Path(out).read_text())), len(self.names))
 
+    def test_what_is_left_out_is_said_once_and_another_output_is_not_torn(self):
+        listed = self.path("odd", f"no host!\n{self.targets[0]}\n127.010.0.1\n")
+        out, state = self.path("odd.ndjson"), self.path("odd.state")
+        words = ["--targets", listed, "--format", "ndjson", "-o", out, "--resume", state, *QUICK]
+        for _ in range(3):
+            self.scan(*words)
+            self.assertEqual(len(self.lines(pathlib.Path(out).read_text())), 3)
+        other = self.scan(*words[:3], "csv", "-o", self.path("odd.csv"), "--resume", state, *QUICK)
+        self.assertEqual(other.returncode, 2, other.stderr)
+        self.assertFalse(os.path.exists(self.path("odd.csv")))
+        os.truncate(out, 10)
+        self.assertEqual(self.scan(*words).returncode, 3)
+        self.assertEqual(os.path.getsize(out), 10)
+
     def test_the_rate_is_kept(self):
         before, start = self.tls.accepted, time.monotonic()
         self.scan("--targets", "-", "--format", "ndjson", "--rate", "40", *QUICK,

@@ -97,6 +97,16 @@ TEST_F(Streams, AReportBeginsEmptyOrGoesOnWhereItWas) {
   EXPECT_EQ(content(path), "fir");
 }
 
+// A hole of zeros is worse than a scan that does not go on.
+TEST_F(Streams, AReportThatIsNotWhereItWasIsNotGoneOnWith) {
+  const auto path = put("short");
+  EXPECT_EQ(OutFile::open(path, 6).error().id, "output-shorter");
+  EXPECT_EQ(content(path), "short");
+  const auto gone = (folder_ / "gone").string();
+  EXPECT_EQ(OutFile::open(gone, 6).error().id, "output-shorter");
+  EXPECT_FALSE(std::filesystem::exists(gone));
+}
+
 TEST_F(Streams, AFullDiskIsSaid) {
   auto file = OutFile::open("/dev/full");
   ASSERT_TRUE(file);
