@@ -17,6 +17,12 @@ bool is_subset(const std::vector<std::string>& inner, const std::vector<std::str
   });
 }
 
+bool is_disjoint(const std::vector<std::string>& names, const std::vector<std::string>& others) {
+  return std::ranges::none_of(names, [&](const std::string& name) {
+    return std::ranges::find(others, name) != others.end();
+  });
+}
+
 int number(const std::vector<std::string>& names) {
   int out = 0;
   if (names.size() == 1) std::from_chars(names[0].data(), names[0].data() + names[0].size(), out);
@@ -104,6 +110,9 @@ std::vector<Found> find_overrides(const service::Manifest& manifest, const servi
         const auto policy = wanted.find(row->dimension);
         if (policy != wanted.end())
           found.relation = compare(row->dimension, found.names, policy->second);
+        // A bound that would leave nothing of the policy cannot stay.
+        if (policy != wanted.end() && is_disjoint(found.names, policy->second))
+          found.narrows = false;
       }
       out.push_back(std::move(found));
     }

@@ -251,6 +251,8 @@ ServicePlan plan_service(const World& world, const service::HostState& host,
     follow(world, host, manifest, instance, world.catalogue.at(plan.policy), plan);
   }
   note_cautions(manifest, instance, plan);
+  if (instance.running && instance.endpoints.empty())
+    plan.notes.emplace_back("it has no endpoint with TLS or SSH now, so nothing can be proven");
   return plan;
 }
 

@@ -121,6 +121,34 @@ void limit_to_suites(const Names& suites, Names& protocols) {
   });
 }
 
+// A server that may sign with no scheme of TLS 1.3 for a key that it has cannot speak it (RFC 8446
+// 4.2.3): an RSA key without RSASSA-PSS, say.
+void limit_to_schemes(const Names& schemes, Names& protocols) {
+  if (schemes.empty()) return;
+  const bool any = std::ranges::any_of(schemes, [](const std::string& name) {
+    const auto scheme = crypto::scheme_named(name);
+    const auto* info = scheme ? crypto::find(*scheme) : nullptr;
+    return !info || info->tls13;
+  });
+  if (!any) std::erase(protocols, crypto::name(crypto::Protocol::tls13));
+}
+
+// Schemes that the endpoint's certificates can sign with, where they are known.
+Names of_certificates(const service::Instance& instance, const service::Endpoint& endpoint,
+                      Names schemes) {
+  bool rsa = false, other = false;
+  for (const auto& certificate : instance.certificates)
+    if (has(endpoint.certificates, certificate.path))
+      (certificate.key_type == "RSA" ? rsa : other) = true;
+  if (rsa && !other)
+    std::erase_if(schemes, [](const std::string& name) {
+      const auto scheme = crypto::scheme_named(name);
+      const auto* info = scheme ? crypto::find(*scheme) : nullptr;
+      return info && info->key != "rsa";
+    });
+  return schemes;
+}
+
 }  // namespace
 
 std::vector<EndpointPlan> predict(const service::Manifest& manifest,
@@ -158,6 +186,10 @@ std::vector<EndpointPlan> predict(const service::Manifest& manifest,
       limit_to_protocols(plan.dimensions["protocols"].names, plan.dimensions["suites"].names);
       limit_to_suites(plan.dimensions["suites"].names, plan.dimensions["protocols"].names);
     }
+    if (const auto schemes = plan.dimensions.find("schemes");
+        schemes != plan.dimensions.end() && plan.dimensions.contains("protocols"))
+      limit_to_schemes(of_certificates(instance, endpoint, schemes->second.names),
+                       plan.dimensions["protocols"].names);
     std::erase_if(plan.dimensions, [&](const auto& one) { return !speaks(endpoint, one.first); });
     out.push_back(std::move(plan));
   }

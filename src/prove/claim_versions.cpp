@@ -17,6 +17,7 @@ constexpr std::size_t kTls12Only = 16;  // where TLS 1.2 itself is forbidden
 
 // Suites that fit the control and every forbidden version alike.
 Suites broad(const TlsExpectation& e) {
+  if (e.protocols.empty()) return first_of(popular_in(tls12), kSuites);  // all older ones, too
   Suites out;
   if (const auto version = classic(e))
     out = first_of(only(popular_in(*version),
@@ -62,7 +63,21 @@ wire::Hello base_hello(const TlsExpectation& e, const Answers& answers) {
                   .schemes = with(e.schemes, known_schemes()),
                   .shares = {},
                   .sni = {}};
-  if (e.protocols.empty()) all.versions = {tls10, tls11, tls12, tls13};
+  if (anything) {
+    // Family after family, as long as somebody refuses them.
+    const auto refused = [&](const wire::Hello& hello) {
+      const auto* answer = answer_to(hello, answers);
+      return answer && !accepted(*answer) && answers_at_all(*answer);
+    };
+    if (!refused(all)) return all;
+    // Without TLS 1.3, which some speak with no key that they have.
+    all.versions = {tls10, tls11, tls12};
+    all.suites = first_of(popular_in(tls12), kSuites);
+    for (auto left = without(popular_in(tls12), all.suites); !left.empty() && refused(all);
+         left = without(left, all.suites))
+      all.suites = first_of(left, kSuites);
+    return all;
+  }
   const auto version = classic(e);
   if (!version) return all;
   wire::Hello one = all;

@@ -185,7 +185,11 @@ bool nobody_there(const Evidence& evidence) {
 
 // No policy holds for it (upstream): all that can be asked is whether somebody is let in.
 void judge_serving(const Evidence& evidence, const Verdict& verdict, Findings& out) {
-  judge_works(evidence, out);
+  // Versions that were tried before the one that works are nobody's expectation.
+  const auto failed = [](const Tried& tried) { return !tried.handshake.done; };
+  Evidence counted = evidence;
+  if (!std::ranges::all_of(counted.handshakes, failed)) std::erase_if(counted.handshakes, failed);
+  judge_works(counted, out);
   if (verdict.serves)
     out.complies(Dimension::protocols, "serves", "serves; nothing else is expected of it");
   else

@@ -85,8 +85,11 @@ crypto::Suites allowed_in(const TlsExpectation& e, Protocol version) {
 crypto::Protocols handshake_versions(const TlsExpectation& e, const Answers& answers) {
   if (e.protocols.empty()) {
     for (const Asked& asked : answers) {
-      if (std::holds_alternative<wire::Retry>(asked.answer)) return {tls13};
-      if (const auto* chosen = std::get_if<wire::Chosen>(&asked.answer)) return {chosen->version};
+      const auto* chosen = std::get_if<wire::Chosen>(&asked.answer);
+      if (!chosen && !std::holds_alternative<wire::Retry>(asked.answer)) continue;
+      const Protocol newest = chosen ? chosen->version : tls13;
+      return only(crypto::Protocols{tls13, tls12, tls11, tls10},
+                  [&](Protocol one) { return one <= newest; });
     }
   }
   return only(e.protocols, [](Protocol version) { return version >= tls10; });

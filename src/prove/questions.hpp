@@ -52,7 +52,7 @@ Questions questions(const TlsExpectation&, const Answers&);
 // A forbidden hello waits until its control is accepted, so no connection is spent in vain.
 std::vector<wire::Hello> next(const Questions&, const Answers&, int left);
 // The versions that a full handshake is tried with, each at the cost of one connection: those of
-// `e`; where it names none, the one that was answered.
+// `e`; where it names none, the one that was answered and older ones, until one works.
 crypto::Protocols handshake_versions(const TlsExpectation& e, const Answers& = {});
 // Allowed suites, as a full handshake in `version` offers them.
 crypto::Suites allowed_in(const TlsExpectation& e, crypto::Protocol version);

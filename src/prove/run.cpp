@@ -67,7 +67,8 @@ void shake_hands(Course& course, const probe::Limits& limits) {
     if (tried.handshake.reached_server) ++course.evidence.connections;
     const bool done = tried.handshake.done;
     course.evidence.handshakes.push_back(std::move(tried));
-    if (!done && !answered(course)) return;  // the next one would wait as long for as little
+    // The next one would wait as long for as little; or that it serves is all that is asked.
+    if (done ? e->protocols.empty() : !answered(course)) return;
   }
 }
 

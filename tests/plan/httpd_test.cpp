@@ -122,6 +122,31 @@ TEST(HttpdPlan, SetsAsideAVirtualHostsOwnConfCmdBecauseNothingBeatsIt) {
   EXPECT_EQ(without_ours(*content(plan, kSite)), host.files.at(kSite).content);
 }
 
+// It only takes away: ours does not give back what it takes.
+TEST(HttpdPlan, KeepsAnUpperBoundAndSetsItAsideWhereNothingWouldBeLeft) {
+  const auto bounded = [](const std::string& version) {
+    return plan_one(
+        httpd({{kSite, vhost("a.example", "  SSLOpenSSLConfCmd MaxProtocol " + version + "\n")}}),
+        "20261101");
+  };
+  const auto newer = bounded("TLSv1.2"), older = bounded("TLSv1.1");
+  EXPECT_EQ(content(newer, kSite), nullptr);
+  EXPECT_THAT(predicted(newer, "httpd:443:a.example", "protocols"), ElementsAre("TLSv1.2"));
+  EXPECT_NE(content(older, kSite), nullptr);
+  EXPECT_THAT(predicted(older, "httpd:443:a.example", "protocols"),
+              ElementsAre("TLSv1.2", "TLSv1.3"));
+}
+
+// RFC 8446 4.2.3: RSASSA-PKCS1 signs no handshake of TLS 1.3.
+TEST(HttpdPlan, PredictsNoTls13WithoutASchemeForIt) {
+  auto host =
+      httpd({{kSite, vhost("a.example", "  SSLOpenSSLConfCmd SignatureAlgorithms RSA+SHA256\n")}});
+  host.capability.readings["schemes RSA+SHA256"] = {"rsa_pkcs1_sha256"};
+  const auto plan = plan_one(host, "20180330");
+  EXPECT_THAT(predicted(plan, "httpd:443:a.example", "schemes"), ElementsAre("rsa_pkcs1_sha256"));
+  EXPECT_THAT(predicted(plan, "httpd:443:a.example", "protocols"), Not(Contains("TLSv1.3")));
+}
+
 TEST(HttpdPlan, SetsAsideAProtocolThatNarrowingWouldLeaveEmpty) {
   const auto plan =
       plan_one(httpd({{kSite, vhost("a.example", "  SSLProtocol TLSv1\n")}}), "20261101");

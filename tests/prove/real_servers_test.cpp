@@ -64,6 +64,20 @@ TEST(ProofOfOpenssl, CompliesWhereTheServerIsAsExpected) {
   }
 }
 
+// Nothing is expected of it but that somebody gets in, by whatever it has.
+TEST(ProofOfOpenssl, SeesThatItServesWithWhateverItHas) {
+  for (const Command& words :
+       {Command{"-tls1_2", "-cipher", "DHE-RSA-AES256-GCM-SHA384:@SECLEVEL=0"},
+        Command{"-tls1_2", "-cipher", "DHE-RSA-CAMELLIA256-SHA256:@SECLEVEL=0"},
+        Command{"-tls1", "-cipher", "DHE-RSA-AES128-SHA:@SECLEVEL=0"},
+        // An RSA key that may not sign by RSASSA-PSS: TLS 1.3 is answered, and never works.
+        Command{"-sigalgs", "RSA+SHA256"}}) {
+    const Verdict verdict = proof_of_openssl(rsa(), words, {});
+    EXPECT_TRUE(verdict.serves) << texts(verdict);
+    EXPECT_EQ(verdict.outcome, Outcome::complies) << texts(verdict);
+  }
+}
+
 TEST(ProofOfOpenssl, FailsInTheOneDimensionThatIsWider) {
   struct Row {
     Command words;
