@@ -41,35 +41,45 @@ const service::Layout* layout_of(host::Host& host, const Manifest& manifest) {
   return nullptr;
 }
 
+using Dump = std::multimap<std::string, std::string>;
+
 // "key value" or "key = value" lines; sshd prints keys in lower case, some of them several times.
-void read_lines(const std::string& text, Instance& instance) {
+void read_lines(const std::string& text, Dump& dump) {
   for (const auto& line : base::lines(text)) {
     const auto space = line.find(' ');
     std::string_view value(line);
     value.remove_prefix(space == std::string::npos ? line.size() : space + 1);
     if (value.starts_with("= ") || value == "=") value = base::trim(value.substr(1));
-    instance.dump.emplace(base::lower(line.substr(0, space)), value);
+    dump.emplace(base::lower(line.substr(0, space)), value);
   }
 }
 
 // Blocks become a path: "service/imap-login/inet_listener/imaps/port".
-void read_blocks(const std::string& text, const Manifest& manifest, Instance& instance) {
+void read_blocks(const std::string& text, const Manifest& manifest, Dump& dump) {
   for (const auto& setting : config::syntax_named(manifest.syntax)->parse(text).settings) {
     std::string key;
     for (const auto& scope : setting.scopes)
       key += scope.kind + "/" + (scope.argument.empty() ? "" : scope.argument + "/");
-    instance.dump.emplace(base::lower(key + setting.key), base::join(setting.args, " "));
+    dump.emplace(base::lower(key + setting.key), base::join(setting.args, " "));
   }
 }
 
-void read_dump(host::Host& host, const Manifest& manifest, Instance& instance) {
-  const auto shown = run(host, instance, manifest.dump, manifest.limit_s);
-  if (!shown || shown->status != 0) return;
+Dump printed(host::Host& host, const Manifest& manifest, const Instance& instance,
+             const std::vector<std::string>& command) {
+  Dump out;
+  const auto shown = run(host, instance, command, manifest.limit_s);
+  if (!shown || shown->status != 0) return out;
   if (manifest.dump_in_syntax)
-    read_blocks(shown->out, manifest, instance);
+    read_blocks(shown->out, manifest, out);
   else
-    read_lines(shown->out, instance);
-  service::assume(manifest, instance.dump);
+    read_lines(shown->out, out);
+  return out;
+}
+
+void read_dump(host::Host& host, const Manifest& manifest, Instance& instance) {
+  instance.dump = printed(host, manifest, instance, manifest.dump);
+  if (!instance.dump.empty() && !manifest.built_in.empty())
+    service::fill_in(instance.dump, printed(host, manifest, instance, manifest.built_in));
 }
 
 std::string place_of(const config::Source& source) {
@@ -163,6 +173,7 @@ Instance inspect(host::Host& host, const Manifest& manifest, const service::Layo
   const auto tree = read_tree(host, manifest, instance, flat.settings);
   find_versions(host, manifest, instance);
   read_arguments(host, manifest, instance);
+  if (host.is_live()) note_others(host, instance);
   instance.endpoints = service::endpoints(manifest, tree, instance.dump, instance.notes);
   read_tables(host, instance);
   if (manifest.dialect != "openssh") {

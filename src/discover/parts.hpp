@@ -10,10 +10,15 @@ namespace tlspolicy::discover {
 // files.cpp: reads the configuration as the service would, keeping every file, glob and symlink.
 config::Flattened read_configuration(host::Host&, const service::Manifest&, service::Instance&);
 
-// process.cpp: a file of /proc about the main process; "" where it does not run.
+// process.cpp: the number of the main process, and a file of /proc about it; "" where it does not
+// run.
+std::string main_process(host::Host&, const service::Instance&);
 std::string of_main_process(host::Host&, const service::Instance&, const std::string& name);
 // Options on its command line that win over every file make the instance unfit.
 void read_arguments(host::Host&, const service::Manifest&, service::Instance&);
+
+// others.cpp: servers of the same program that are none of our instances.
+void note_others(host::Host&, service::Instance&);
 
 // tables.cpp: lookup tables of endpoints, where they are text.
 void read_tables(host::Host&, service::Instance&);

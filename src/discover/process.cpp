@@ -8,15 +8,21 @@
 
 namespace tlspolicy::discover {
 
-std::string of_main_process(host::Host& host, const service::Instance& instance,
-                            const std::string& name) {
+std::string main_process(host::Host& host, const service::Instance& instance) {
   const auto unit = instance.vars.find("unit");
   if (!instance.running || unit == instance.vars.end()) return {};
   const auto shown =
       run(host, instance, {"systemctl", "show", "--property=MainPID", "--value", unit->second}, 10);
   if (!shown || shown->status != 0) return {};
-  const auto file = host.read(fmt::format("/proc/{}/{}", base::trim(shown->out), name));
-  return file ? file->content : std::string();
+  const std::string out(base::trim(shown->out));
+  return out == "0" ? "" : out;
+}
+
+std::string of_main_process(host::Host& host, const service::Instance& instance,
+                            const std::string& name) {
+  const auto process = main_process(host, instance);
+  const auto file = host.read(fmt::format("/proc/{}/{}", process, name));
+  return file && !process.empty() ? file->content : std::string();
 }
 
 void read_arguments(host::Host& host, const service::Manifest& manifest,

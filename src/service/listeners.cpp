@@ -85,13 +85,11 @@ std::vector<std::string> files(std::vector<std::string> values) {
 
 }  // namespace
 
-void assume(const Manifest& manifest, Dump& dump) {
-  for (const auto& line : manifest.assumes) {
-    const auto space = line.find(' ');
-    const auto key = line.substr(0, space);
-    if (!dumped(dump, key).empty() || space == std::string::npos) continue;
-    dump.erase(key);
-    dump.emplace(key, line.substr(space + 1));
+void fill_in(Dump& dump, const Dump& defaults) {
+  for (auto one = defaults.begin(); one != defaults.end(); one = defaults.upper_bound(one->first)) {
+    if (!dumped(dump, one->first).empty()) continue;
+    dump.erase(one->first);
+    dump.insert(one, defaults.upper_bound(one->first));
   }
 }
 

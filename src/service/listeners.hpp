@@ -11,8 +11,9 @@
 
 namespace tlspolicy::service {
 
-// Fills in what the manifest says of defaults that the dump leaves out or empty.
-void assume(const Manifest&, std::multimap<std::string, std::string>& dump);
+// Fills in what the dump leaves out or empty.
+void fill_in(std::multimap<std::string, std::string>& dump,
+             const std::multimap<std::string, std::string>& defaults);
 
 // By one row with `listeners`; ids are the caller's.  What is there but cannot be proven goes to
 // `notes`.

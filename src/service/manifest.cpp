@@ -63,7 +63,7 @@ void read_reading(TomlTable& root, Manifest& out) {
     out.dump = config->strings("dump");
     out.tree_dump = config->strings("tree_dump");
     out.dump_in_syntax = config->boolean("dump_in_syntax");
-    out.assumes = config->strings("assumes");
+    out.built_in = config->strings("built_in");
     out.templates = config->strings("templates");
     out.inert_scopes = config->strings("inert_scopes");
     for (auto& row : config->tables("also"))

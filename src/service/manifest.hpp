@@ -197,7 +197,7 @@ struct Manifest {
   Evidence evidence;
   std::vector<std::string> dump;       // prints the effective settings, "key value" lines ...
   bool dump_in_syntax = false;         // ... or in the service's own syntax, blocks and all
-  std::vector<std::string> assumes;    // "key value": defaults that the dump does not print
+  std::vector<std::string> built_in;   // prints what the dump leaves out or empty
   std::vector<std::string> tree_dump;  // prints the parsed tree with files and lines
   std::vector<std::string> check, reload, restart, active;
   std::vector<std::string> look;  // in the place of `check` where nothing may change

@@ -12,8 +12,8 @@
 
 namespace tlspolicy::discover {
 namespace {
-using testing::Contains, testing::ElementsAre, testing::EndsWith, testing::HasSubstr,
-    testing::IsEmpty, testing::Not;
+using testing::AllOf, testing::Contains, testing::ElementsAre, testing::EndsWith,
+    testing::HasSubstr, testing::IsEmpty, testing::Not;
 
 std::map<std::string, service::Manifest> manifests() {
   std::map<std::string, service::Manifest> out;
@@ -261,6 +261,40 @@ TEST(Discover, ReadsTheCommandLineOfTheRunningSshd) {
   ASSERT_TRUE(found.unfit);
   EXPECT_EQ(found.unfit->id, "command-line-wins");
   EXPECT_EQ(found.unfit->where, "SSHD_OPTS in /etc/default/ssh, or `systemctl cat ssh.service`");
+}
+
+// What nobody manages is said: a scanner would find it first.
+TEST(Discover, NamesAnotherServerOfTheSameProgram) {
+  test::FakeHost host;
+  host.put("/lib/systemd/system/ssh.service", "");
+  host.put("/etc/ssh/sshd_config", "");
+  host.on("*", 1);
+  host.on("systemctl is-active *", 0);
+  host.on("systemctl show --property=MainPID *", 0, "77\n");
+  const auto process = [&](const std::string& number, const std::string& parent) {
+    host.link("/proc/" + number + "/exe", "/usr/sbin/sshd");
+    host.put("/proc/" + number + "/stat", number + " (a b) c) S " + parent + " 1 1");
+    host.put("/proc/" + number + "/net/tcp",
+             "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt uid "
+             "timeout inode\n"
+             "   0: 00000000:0016 00000000:0000 0A 00:0 00:0 00 0 0 501 1 0\n"
+             "   1: 00000000:0898 00000000:0000 0A 00:0 00:0 00 0 0 502 1 0\n"
+             "   2: 00000000:0899 00000000:0000 01 00:0 00:0 00 0 0 503 1 0\n");
+  };
+  process("77", "1");
+  process("78", "77");  // a session of ours
+  host.link("/proc/77/fd/3", "socket:[501]");
+  EXPECT_THAT(only(discover(host, manifests(), {"/pre", {}})).notes,
+              Not(Contains(HasSubstr("another server"))));
+  process("90", "1");
+  host.put("/proc/90/cmdline", std::string("sshd\0-f\0/etc/ssh/two\0", 22));
+  host.link("/proc/90/fd/3", "socket:[502]");
+  host.link("/proc/90/fd/4", "socket:[503]");  // a connection, not a listener
+  process("91", "90");
+  host.link("/proc/91/fd/3", "socket:[502]");
+  EXPECT_THAT(
+      only(discover(host, manifests(), {"/pre", {}})).notes,
+      Contains(AllOf(HasSubstr("another server"), HasSubstr("port 2200 (process 90: sshd -f"))));
 }
 
 // A plan without its answers would be one for a library that can hardly anything.
