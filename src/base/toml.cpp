@@ -101,7 +101,7 @@ std::string TomlTable::string(std::string_view key, std::string_view fallback) {
   const toml::node* node = document_->get(as_table(node_), key);
   if (!node) return std::string(fallback);
   if (const auto* value = node->as_string()) return value->get();
-  wrong(key, fmt::format("\"{}\" must be a string", key));
+  wrong(key, fmt::format("\"{}\" must be a string", key), "put the value in quotes");
   return std::string(fallback);
 }
 

@@ -87,7 +87,8 @@ tl::expected<std::vector<apply::Weakening>, Failure> agreed_weakenings(
   std::string listed = "this makes endpoints weaker than they are now:";
   std::vector<Error> errors;
   for (const auto& one : apply::gathered(found)) {
-    listed += "\n  " + one.endpoint + ": " + one.text;
+    listed += "\n" + report::wrapped(context.style, "  ", one.endpoint + ": " + one.text);
+    listed.pop_back();
     errors.push_back({"weaker", one.text, one.endpoint, {}});
   }
   if (context.typed_yes && context.typed_yes(listed)) return found;

@@ -33,12 +33,13 @@ Result<report::History> load_history(journal::Journal& journal) {
   return out;
 }
 
-std::optional<int> to_undo(const report::History& history) {
+std::vector<int> to_undo(const report::History& history) {
+  std::vector<int> out;
   for (auto one = history.generations.rbegin(); one != history.generations.rend(); ++one)
     if (changed_something(*one) && !journal::undoes(*one) &&
         !history.undone_by.contains(one->number))
-      return one->number;
-  return std::nullopt;
+      out.push_back(one->number);
+  return out;
 }
 
 }  // namespace tlspolicy::cli

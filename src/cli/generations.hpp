@@ -3,7 +3,7 @@
 #pragma once
 
 #include <map>
-#include <optional>
+#include <vector>
 
 #include "journal/journal.hpp"
 #include "report/history.hpp"
@@ -18,8 +18,8 @@ std::map<int, int> undone_by(const std::vector<journal::Generation>&);
 
 bool changed_something(const journal::Generation&);
 
-// The newest that changed something, is not an undo itself and was not taken back: one `undo` after
-// the other walks back step by step.
-std::optional<int> to_undo(const report::History&);
+// Those that changed something, are no undo themselves and were not taken back, the newest first:
+// one `undo` after the other walks back step by step.
+std::vector<int> to_undo(const report::History&);
 
 }  // namespace tlspolicy::cli

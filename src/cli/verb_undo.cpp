@@ -19,16 +19,12 @@ bool is_there(journal::Journal& journal, int number) {
 }
 
 // Without a number: what waits for its confirmation, an undo too, because it is what the host is at
-// for now; else the newest change that still stands.
-Result<int> number_to_undo(int asked, journal::Journal& journal,
-                           const std::optional<journal::Generation>& waiting,
-                           const report::History& history) {
-  if (asked == 0) {
-    if (waiting) return waiting->number;
-    if (const auto newest = to_undo(history)) return *newest;
-    return fail("nothing-to-undo", "there is no change that could be taken back", {},
-                "`tlspolicy history` shows what was changed");
-  }
+// for now; else the changes that still stand, the newest first.
+Result<std::vector<int>> numbers_to_undo(int asked, journal::Journal& journal,
+                                         const std::optional<journal::Generation>& waiting,
+                                         const report::History& history) {
+  if (asked == 0 && waiting) return std::vector{waiting->number};
+  if (asked == 0) return to_undo(history);
   const auto found = std::ranges::find(history.generations, asked, &journal::Generation::number);
   if (found == history.generations.end() && is_there(journal, asked))
     return tl::make_unexpected(journal.load(asked).error());  // damaged
@@ -44,7 +40,42 @@ Result<int> number_to_undo(int asked, journal::Journal& journal,
                 fmt::format("generation {} left nothing behind: {}", asked,
                             found->outcome.value_or("unfinished")),
                 {}, "`tlspolicy history` shows what was changed");
-  return asked;
+  return std::vector{asked};
+}
+
+struct Undoing {
+  int number = 0;
+  apply::Change change;
+  std::vector<Error> warnings;  // settings that cannot be read hold no service up
+};
+
+Result<Undoing> undoing(Context& context, journal::Journal& journal, int number) {
+  std::vector<apply::ServiceOutcome> left_out;
+  auto change = apply::undo_of(context.host, journal, number, &left_out);
+  if (!change) return tl::make_unexpected(change.error());
+  Undoing out{number, *std::move(change), {}};
+  for (const auto& one : left_out) {
+    if (!one.service.empty()) return tl::make_unexpected(*one.error);
+    out.warnings.push_back(*one.error);
+  }
+  return out;
+}
+
+bool does_nothing(const apply::Change& change) {
+  return change.services.empty() && change.settings.path.empty() && change.settings_folders.empty();
+}
+
+// The first of them of which something is left: somebody may have removed by hand what one made.
+Result<Undoing> first_that_stands(Context& context, journal::Journal& journal,
+                                  const std::vector<int>& numbers) {
+  for (const int number : numbers) {
+    auto one = undoing(context, journal, number);
+    if (!one || !does_nothing(one->change)) return one;
+    if (!one->warnings.empty()) return tl::make_unexpected(one->warnings.front());
+    context.note(fmt::format("generation {}: nothing of it is left to be taken back", number));
+  }
+  return fail("nothing-to-undo", "there is no change that could be taken back", {},
+              "`tlspolicy history` shows what was changed");
 }
 
 std::vector<prove::Target> targets_after(const apply::Change& change) {
@@ -79,11 +110,11 @@ Answer run_undo(const Request& request, Context& context) {
   if (auto clean = recover_first(*session, context, true); !clean) return failed(clean.error());
   const auto history = load_history(session->journal());
   if (!history) return failed(history.error());
-  const auto number = number_to_undo(request.generation, session->journal(), *waiting, *history);
-  if (!number) return failed(number.error());
-
-  auto change = apply::undo_of(context.host, session->journal(), *number);
-  if (!change) return failed(change.error());
+  const auto numbers = numbers_to_undo(request.generation, session->journal(), *waiting, *history);
+  if (!numbers) return failed(numbers.error());
+  auto goal = first_that_stands(context, session->journal(), *numbers);
+  if (!goal) return failed(goal.error());
+  auto* change = &goal->change;
   report::Changed changed{.verb = "undo",
                           .before = change->selected_before,
                           .after = change->selected_after,
@@ -102,7 +133,7 @@ Answer run_undo(const Request& request, Context& context) {
     leave_commands_out(*change);
 
   // What waits would come back by itself: nobody is asked twice.
-  const bool waits = *waiting && (*waiting)->number == *number;
+  const bool waits = *waiting && (*waiting)->number == goal->number;
   const auto confirm = time_to_confirm(request, context, !waits && changes_ssh(*change));
   if (!confirm) return tl::make_unexpected(confirm.error());
   if (auto armed = arm_beforehand(*session, context, *confirm); !armed)
@@ -114,6 +145,7 @@ Answer run_undo(const Request& request, Context& context) {
       return failed(noted.error());
   if (auto armed = arm(*session, context, *outcome, *confirm); !armed) return failed(armed.error());
   changed.outcome = *std::move(outcome);
+  std::ranges::move(goal->warnings, std::back_inserter(changed.outcome.warnings));
   return Reply{report::status_of(changed), request.json
                                                ? report::changed_json(changed)
                                                : report::changed_text(changed, context.style)};

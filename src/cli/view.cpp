@@ -37,6 +37,16 @@ Result<void> known_settings(const SettingsFile& file, const plan::World& world) 
   for (const auto& one : file.settings.exemptions)
     named.insert(service::plain_name(one.target.substr(0, one.target.find(':'))));
   for (const auto& [name, service] : file.settings.services) named.insert(name);
+  const auto known_policy = [&](const std::string& id) -> Result<void> {
+    if (id.empty() || world.catalogue.contains(id)) return {};
+    return fail("settings-policy", fmt::format("there is no policy \"{}\"", id), place_in(file, id),
+                "put one there that `tlspolicy list` shows");
+  };
+  std::set<std::string> policies{file.settings.policy};
+  for (const auto& one : file.settings.exemptions) policies.insert(one.policy);
+  for (const auto& [name, service] : file.settings.services) policies.insert(service.minimum);
+  for (const auto& id : policies)
+    if (auto known = known_policy(id); !known) return known;
   for (const auto& name : named)
     if (const auto known = known_services({name}, world); !known)
       return fail("settings-service", "the settings speak of it: " + known.error().what,
@@ -51,10 +61,6 @@ Result<View> look(Context& context, const std::set<std::string>& only) {
   if (!world) return tl::make_unexpected(world.error());
   auto settings = load_settings(context);
   if (!settings) return tl::make_unexpected(settings.error());
-  if (const auto& policy = settings->settings.policy;
-      !policy.empty() && !world->catalogue.contains(policy))
-    return fail("settings-policy", fmt::format("there is no policy \"{}\"", policy),
-                place_in(*settings, policy), "put one there that `tlspolicy list` shows");
   if (auto known = known_settings(*settings, *world); !known)
     return tl::make_unexpected(known.error());
   if (auto known = known_services(only, *world); !known) return tl::make_unexpected(known.error());

@@ -42,6 +42,9 @@ Result<Manifests> load_manifests(Context& context) {
     std::string service = manifest->name;
     out.emplace(std::move(service), *std::move(manifest));
   }
+  if (out.empty())
+    return fail("no-data", "found no service", context.data + "/services",
+                "install the program again, or name its data with --data DIR");
   return out;
 }
 

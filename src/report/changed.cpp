@@ -105,7 +105,7 @@ std::string last_line(const Changed& changed) {
     return out +
            fmt::format(": nothing was kept; {} stays selected\n", shown_policy(changed.before));
   if (changed.outcome.confirm_until != 0)
-    out += fmt::format(" goes back at {}, unless you run: tlspolicy confirm\ngeneration {}",
+    out += fmt::format(" goes back at {}, unless you run:\n  tlspolicy confirm\ngeneration {}",
                        shown_time(changed.outcome.confirm_until), number);
   return out + fmt::format("; the way back: tlspolicy undo {}\n", number);
 }

@@ -17,10 +17,12 @@ std::string errors_message(const std::vector<Error>& errors, const Style& style)
     auto lines = base::lines(error.what);
     const std::string first = lines.empty() ? error.id : base::visible_line(lines.front());
     const auto where = error.where.empty() ? "" : fmt::format(" ({})", error.where);
-    out += paint(style, Tone::bad, "tlspolicy: ") + first + where + "\n";
+    constexpr std::string_view kWho = "tlspolicy: ";
+    out += paint(style, Tone::bad, kWho) +
+           wrapped(style, std::string(kWho.size(), ' '), first + where).substr(kWho.size());
     for (std::size_t i = 1; i < lines.size(); ++i)
       out += "    " + base::visible_line(lines[i]) + "\n";  // of a file, or of a program
-    for (const auto& line : base::lines(error.remedy)) out += "  " + line + "\n";
+    for (const auto& line : base::lines(error.remedy)) out += wrapped(style, "  ", line);
   }
   return out;
 }

@@ -107,8 +107,8 @@ std::string status_text(const Status& status, const Style& style) {
 
   Table table({"SERVICE", "FOLLOWS", "STATE", "PROGRAM"});
   for (const auto& service : status.plan.services)
-    table.row(
-        {service.service, shown_policy(service.policy), state_of(service), Cell(heading(service))});
+    table.row({service.service, service.skipped ? "-" : shown_policy(service.policy),
+               state_of(service), Cell(heading(service))});
   out += table.text(style);
   for (const auto& service : status.plan.services)
     out += details(service, evidence_of(status, service), style);

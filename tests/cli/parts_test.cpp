@@ -26,10 +26,12 @@ journal::Generation generation(int number, std::string verb, std::string outcome
   return out;
 }
 
+// The first is what `undo` means; the others follow where nothing of it is left.
 std::optional<int> meant(std::vector<journal::Generation> generations) {
   report::History history{std::move(generations), {}, {}};
   history.undone_by = undone_by(history.generations);
-  return to_undo(history);
+  const auto numbers = to_undo(history);
+  return numbers.empty() ? std::nullopt : std::optional(numbers.front());
 }
 
 TEST(Generations, UndoMeansTheNewestThatStillCounts) {

@@ -46,6 +46,37 @@ TEST_F(Verbs, SetWritesProvesAndRemembers) {
   EXPECT_THAT(stage.out, HasSubstr("selected  20261101"));
 }
 
+// Settings alone were written, and somebody removed them: the change before it is meant.
+TEST_F(Verbs, UndoPassesOverAChangeOfWhichNothingIsLeft) {
+  ASSERT_EQ(run("set", "20261101"), 0) << stage.err;
+  stage.host.erase(kSettings);
+  ASSERT_EQ(run("set", "20261101"), 0) << stage.err;
+  ASSERT_TRUE(stage.host.exists(std::string(kGenerations) + "/2"));
+  stage.host.erase(kSettings);
+  EXPECT_EQ(run_weaker("undo"), 0) << stage.err;
+  EXPECT_FALSE(stage.host.exists(kDropin));
+  EXPECT_THAT(stage.notes, testing::Contains(HasSubstr("generation 2: nothing of it is left")));
+  EXPECT_EQ(run_weaker("undo"), 3);
+  EXPECT_THAT(stage.err, HasSubstr("no change that could be taken back"));
+}
+
+TEST_F(Verbs, UndoIsNotHeldUpBySettingsThatCannotBeRead) {
+  ASSERT_EQ(run("set", "20261101"), 0) << stage.err;
+  stage.host.put(kSettings, "junk[[\n");
+  EXPECT_EQ(run_weaker("undo"), 0) << stage.err;
+  EXPECT_FALSE(stage.host.exists(kDropin) || stage.host.exists(kSshdDropin));
+  EXPECT_EQ(stage.host.content(kSettings), "junk[[\n");
+  EXPECT_THAT(stage.out, HasSubstr(kSettings));
+}
+
+TEST_F(Verbs, ADateThatIsMistypedInTheSettingsIsNotWrongUsage) {
+  stage.host.put(kSettings,
+                 "policy = \"20261101\"\n[[exempt]]\ntarget = \"httpd\"\npolicy = \"20230602\"\n"
+                 "until = \"2099-01-01\"\nreason = \"x\"\n");
+  EXPECT_EQ(run("set", "20261101"), 3);
+  EXPECT_THAT(stage.err, HasSubstr(std::string(kSettings) + ":4"));
+}
+
 TEST_F(Verbs, ASecondSetDoesNothingAndAsksNothing) {
   ASSERT_EQ(run("set", "20261101"), 0) << stage.err << stage.out;
   stage.proofs = stage.measures = 0;
