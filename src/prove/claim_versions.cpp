@@ -41,15 +41,23 @@ Claim ssl2_claim(const wire::Hello& base) {
 }
 
 // A server without TLS 1.3 reads legacy_version and would rightly choose TLS 1.2, so the forbidden
-// hello has no older suite (RFC 8446 4.2.1, D.1).
-Claim tls13_claim(const TlsExpectation& e, const wire::Hello& base) {
+// hello has no older suite (RFC 8446 4.2.1, D.1).  One that chooses TLS 1.3 wherever it is offered,
+// and then has no key that may sign there, refuses the control as well.
+Claim tls13_claim(const TlsExpectation& e, const wire::Hello& base, const Answers& answers) {
   wire::Hello control = base;
   control.versions = {classic(e).value_or(tls12), tls13};
   control.suites = first_of(with(popular_in(tls13), base.suites), kSuites);
   wire::Hello forbidden = control;
   forbidden.versions = {tls13};
   forbidden.suites = popular_in(tls13);
-  return {Dimension::protocols, std::string(name(tls13)), forbidden, control, true, {}, false};
+  const bool alike = !turned_down(control, answers);
+  return {Dimension::protocols,
+          std::string(name(tls13)),
+          forbidden,
+          alike ? control : base,
+          alike,
+          {},
+          false};
 }
 }  // namespace
 
@@ -88,14 +96,14 @@ wire::Hello base_hello(const TlsExpectation& e, const Answers& answers) {
   return all;
 }
 
-void claim_versions(Questions& out, const TlsExpectation& e) {
+void claim_versions(Questions& out, const TlsExpectation& e, const Answers& answers) {
   if (e.protocols.empty()) return;
   for (const Protocol version : {tls13, tls12, tls11, tls10, ssl3, ssl2}) {
     if (has(e.protocols, version)) continue;
     if (version == ssl2) {
       out.claims.push_back(ssl2_claim(out.base));
     } else if (version == tls13) {
-      out.claims.push_back(tls13_claim(e, out.base));
+      out.claims.push_back(tls13_claim(e, out.base, answers));
     } else {
       wire::Hello forbidden = out.base;
       forbidden.versions = {version};

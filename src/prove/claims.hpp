@@ -11,7 +11,7 @@ std::optional<crypto::Protocol> classic(const TlsExpectation&);
 bool turned_down(const wire::Hello&, const Answers&);  // asked, and not accepted
 
 wire::Hello base_hello(const TlsExpectation&, const Answers&);
-void claim_versions(Questions&, const TlsExpectation&);
+void claim_versions(Questions&, const TlsExpectation&, const Answers&);
 void claim_suites(Questions&, const TlsExpectation&, const Answers&);
 void claim_tls13(Questions&, const TlsExpectation&);
 void claim_key_exchange(Questions&, const TlsExpectation&, const Answers&);

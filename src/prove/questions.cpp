@@ -98,7 +98,7 @@ crypto::Protocols handshake_versions(const TlsExpectation& e, const Answers& ans
 Questions questions(const TlsExpectation& e, const Answers& answers) {
   Questions out;
   out.base = base_hello(e, answers);
-  claim_versions(out, e);
+  claim_versions(out, e, answers);
   claim_suites(out, e, answers);
   claim_tls13(out, e);
   claim_key_exchange(out, e, answers);

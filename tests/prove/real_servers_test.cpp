@@ -78,6 +78,16 @@ TEST(ProofOfOpenssl, SeesThatItServesWithWhateverItHas) {
   }
 }
 
+// It chooses TLS 1.3 wherever that is offered, and has no scheme to sign there.
+TEST(ProofOfOpenssl, ProvesThatTls13IsNotSpokenWithoutASchemeForIt) {
+  TlsExpectation e = hybrid();
+  e.protocols = {crypto::Protocol::tls12};
+  e.tls13_suites = {};
+  const Verdict verdict = proof_of_openssl(rsa(), narrow({"-sigalgs", "RSA+SHA256"}), e);
+  EXPECT_EQ(verdict.outcome, Outcome::complies) << texts(verdict);
+  EXPECT_THAT(ids(verdict, Outcome::complies), Contains("protocols-refused"));
+}
+
 TEST(ProofOfOpenssl, FailsInTheOneDimensionThatIsWider) {
   struct Row {
     Command words;
