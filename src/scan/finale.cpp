@@ -168,7 +168,10 @@ void Finale::ask_older(const Version& version) {
                    .schemes = {},
                    .tickets = false};
   shake(wish, [this, wish](const probe::Handshake& first) mutable {
-    if (!first.done) return endpoint_.gaps.push_back({"resumption and renegotiation", first.why});
+    // What our own library cannot offer is no fault of the endpoint's.
+    if (!first.done && first.reached_server)
+      endpoint_.gaps.push_back({"resumption and renegotiation", first.why});
+    if (!first.done) return;
     // Without a certificate of ours the session was never the server's to keep.
     if (first.demands_certificate) return;
     wish.resume = first.session;
