@@ -14,7 +14,7 @@ Answer run_plan(const Request& request, Context& context) {
   if (!policy) return failed(policy.error());
   const auto view = look(context, request.services);
   if (!view) return failed(view.error());
-  const auto after = wanted(*view, *policy);
+  const auto after = intended(*view, *policy);
   if (!after) return failed(after.error());
   const auto clients = load_clients(context);
   if (!clients) return failed(clients.error());

@@ -107,7 +107,7 @@ Answer run_set(const Request& request, Context& context) {
   const auto& selected = view->settings.settings.policy;
   const auto before = plan_for(*view, selected);
   if (!before) return failed(before.error());
-  const auto goal = wanted(*view, *policy);
+  const auto goal = intended(*view, *policy);
   if (!goal) return failed(goal.error());
   const auto* after = &goal->plan;
 

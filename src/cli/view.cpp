@@ -71,7 +71,7 @@ Result<View> look(Context& context, const std::set<std::string>& only) {
   return out;
 }
 
-Result<Wanted> wanted(const View& view, const std::string& policy) {
+Result<Intended> intended(const View& view, const std::string& policy) {
   auto settings = policy::without_expired(view.settings.settings, view.world.today);
   settings.policy = policy;
   auto plan = plan::make_plan(view.world, settings, view.host, policy);
@@ -82,7 +82,7 @@ Result<Wanted> wanted(const View& view, const std::string& policy) {
     file.after.kind = base::FileState::Kind::file;
     file.after.content = policy::settings_text(file.before.content, settings);
   }
-  return Wanted{std::move(settings), std::move(file), *std::move(plan)};
+  return Intended{std::move(settings), std::move(file), *std::move(plan)};
 }
 
 Result<plan::Plan> plan_for(const View& view, const std::string& policy) {

@@ -22,12 +22,12 @@ Result<View> look(Context&, const std::set<std::string>& only = {});
 Result<plan::Plan> plan_for(const View&, const std::string& policy);
 
 // What `set` of this policy would leave in the settings, and do: exemptions whose day is over end.
-struct Wanted {
+struct Intended {
   policy::Settings settings;
   plan::FileChange file;  // of the settings themselves
   plan::Plan plan;
 };
-Result<Wanted> wanted(const View&, const std::string& policy);
+Result<Intended> intended(const View&, const std::string& policy);
 
 // Services that are held at another policy than the selected one (R5).
 std::vector<Error> exemption_warnings(const View&);
