@@ -48,7 +48,7 @@ class InsideAnSshSession(unittest.TestCase):
         start = self.host.snapshot_etc()
         waiting = self.over_ssh("set", "20261101", "--weaker", "--confirm", "10s")
         self.assertEqual(waiting.returncode, 0, waiting.stderr)
-        self.assertIn("unless you run: tlspolicy confirm", waiting.stdout)
+        self.assertRegex(waiting.stdout, r"unless you run:\n  tlspolicy confirm")
         self.assertTrue(is_there(self.host, SSHD) and is_there(self.host, DROPIN))
         self.assertEqual(pending(self.host), "confirm-pending")
         wait_for(lambda: pending(self.host) is None, 60, "the change to go back")
@@ -79,7 +79,7 @@ class InsideAnSshSession(unittest.TestCase):
         # What sd_booted(3) looks at is hidden from this run alone.
         done = self.host.run("unshare -m sh -c 'mount -t tmpfs none /run/systemd && "
                              "tlspolicy set 20261101 --weaker --confirm 10s'", check=False)
-        self.assertIn("unless you run: tlspolicy confirm", done.stdout, done.stderr)
+        self.assertRegex(done.stdout, r"unless you run:\n  tlspolicy confirm", done.stderr)
         wait_for(lambda: pending(self.host) is None, 60, "the change to go back")
         self.assertEqual(list(differences(start, self.host.snapshot_etc())), [])
 
