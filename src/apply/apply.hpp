@@ -34,6 +34,7 @@ struct Change {
   std::vector<ServiceChange> services;  // in the order in which they are to be changed
   journal::Member settings;             // written last, only if at least one service took it
   std::vector<journal::Member> settings_folders = {};  // that go with it: undo of the first `set`
+  std::vector<Error> warnings = {};  // of what is left as it is: settings that cannot be read
 };
 
 // Text for people while it works ("httpd: reloaded"), and the prover, which tests replace.
@@ -79,9 +80,9 @@ Result<Outcome> execute(Tools&, journal::Journal&, const Change&, const Options&
 // reverse.  A file that anybody changed since (the administrator, or a newer generation) gets our
 // change merged out, or it stops with the diff ("edited-since").  Where somebody took our lines out
 // already, the service reads its files again all the same: it may still run with what they said.
-// Whether a service runs is asked now, through its `active` step.
-// With `left_out` a service whose files cannot go back is put there with the reason, and the rest
-// of the change goes on.
+// Whether a service runs is asked now, through its `active` step.  Settings that cannot be read
+// hold nothing up: they stay, with a warning. With `left_out` a service whose files cannot go back
+// is put there with the reason, and the rest of the change goes on.
 Result<Change> undo_of(host::Host&, journal::Journal&, int number,
                        std::vector<ServiceOutcome>* left_out = nullptr);
 

@@ -202,6 +202,7 @@ Result<Outcome> execute(Tools& tools, Journal& journal, const Change& change,
     if (!carried) return carried;
     out = std::move(*carried);
   }
+  out.warnings.insert(out.warnings.end(), change.warnings.begin(), change.warnings.end());
   for (const auto& service : change.services)
     if (std::ranges::find(out.services, service.service, &ServiceOutcome::service) ==
         out.services.end())

@@ -114,12 +114,7 @@ Result<Outcome> take_back_waiting(Tools& tools, Journal& journal, const Generati
     return tl::make_unexpected(*left_out.front().error);
   auto out = execute(tools, journal, *change, {});
   if (!out) return out;
-  for (auto& one : left_out) {
-    if (one.service.empty())
-      out->warnings.push_back(*one.error);
-    else
-      out->services.push_back(std::move(one));
-  }
+  std::ranges::move(left_out, std::back_inserter(out->services));
   if (auto noted = note_returned(journal, waiting, *out); !noted)
     return tl::make_unexpected(noted.error());
   return out;

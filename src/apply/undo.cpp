@@ -195,6 +195,10 @@ Result<Change> undo_of(Host& host, Journal& journal, int number,
   for (auto part = parts->rbegin(); part != parts->rend(); ++part) {
     const std::string& name = part->service.name;
     const auto back = reversed(host, *part, *g);
+    if (!back && name.empty()) {
+      change.warnings.push_back(back.error());
+      continue;
+    }
     if (!back && left_out) {
       left_out->push_back({name, Fate::unchanged, back.error(), {}});
       continue;

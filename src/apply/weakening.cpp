@@ -37,8 +37,7 @@ bool is_weak(crypto::Group group) {
 
 // An endpoint that cannot be asked (stopped, unreachable) is taken for one with today's defaults,
 // so that a stopped service does not hide a weakening.
-prove::Now or_todays_defaults(const prove::Now& now, const prove::TlsExpectation& after) {
-  if (now.reachable) return now;
+prove::Now todays_defaults(const prove::TlsExpectation& after) {
   prove::Now out;
   out.protocols = {Protocol::tls12, Protocol::tls13};
   out.groups = after.groups;
@@ -89,10 +88,10 @@ Texts of_one_not_asked(const Texts& found) {
 
 void compare(const prove::Target& target, const prove::TlsExpectation& after, const prove::Now& now,
              std::vector<Weakening>& out) {
-  Texts found{std::string(kUnbound)};
-  if (!after.protocols.empty()) found = compared(after, or_todays_defaults(now, after));
-  if (!after.protocols.empty() && !now.reachable) found = of_one_not_asked(found);
-  for (auto& text : found) out.push_back({target.endpoint, std::move(text)});
+  const auto found = after.protocols.empty() ? Texts{std::string(kUnbound)}
+                     : now.reachable         ? compared(after, now)
+                                     : of_one_not_asked(compared(after, todays_defaults(after)));
+  for (const auto& text : found) out.push_back({target.endpoint, text});
 }
 
 void compare_ssh(const prove::Target& target, crypto::SshKind kind, const char* what,

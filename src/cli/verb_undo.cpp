@@ -46,20 +46,7 @@ Result<std::vector<int>> numbers_to_undo(int asked, journal::Journal& journal,
 struct Undoing {
   int number = 0;
   apply::Change change;
-  std::vector<Error> warnings;  // settings that cannot be read hold no service up
 };
-
-Result<Undoing> undoing(Context& context, journal::Journal& journal, int number) {
-  std::vector<apply::ServiceOutcome> left_out;
-  auto change = apply::undo_of(context.host, journal, number, &left_out);
-  if (!change) return tl::make_unexpected(change.error());
-  Undoing out{number, *std::move(change), {}};
-  for (const auto& one : left_out) {
-    if (!one.service.empty()) return tl::make_unexpected(*one.error);
-    out.warnings.push_back(*one.error);
-  }
-  return out;
-}
 
 bool does_nothing(const apply::Change& change) {
   return change.services.empty() && change.settings.path.empty() && change.settings_folders.empty();
@@ -69,9 +56,10 @@ bool does_nothing(const apply::Change& change) {
 Result<Undoing> first_that_stands(Context& context, journal::Journal& journal,
                                   const std::vector<int>& numbers) {
   for (const int number : numbers) {
-    auto one = undoing(context, journal, number);
-    if (!one || !does_nothing(one->change)) return one;
-    if (!one->warnings.empty()) return tl::make_unexpected(one->warnings.front());
+    auto change = apply::undo_of(context.host, journal, number);
+    if (!change) return tl::make_unexpected(change.error());
+    if (!does_nothing(*change)) return Undoing{number, *std::move(change)};
+    if (!change->warnings.empty()) return tl::make_unexpected(change->warnings.front());
     context.note(fmt::format("generation {}: nothing of it is left to be taken back", number));
   }
   return fail("nothing-to-undo", "there is no change that could be taken back", {},
@@ -145,7 +133,6 @@ Answer run_undo(const Request& request, Context& context) {
       return failed(noted.error());
   if (auto armed = arm(*session, context, *outcome, *confirm); !armed) return failed(armed.error());
   changed.outcome = *std::move(outcome);
-  std::ranges::move(goal->warnings, std::back_inserter(changed.outcome.warnings));
   return Reply{report::status_of(changed), request.json
                                                ? report::changed_json(changed)
                                                : report::changed_text(changed, context.style)};

@@ -29,8 +29,9 @@ std::string version_in(const std::string& text, const std::string& mark) {
 
 // The path of a mapped libssl of the running service; "" where it does not run or maps none.
 std::string mapped_library(host::Host& host, const service::Manifest& manifest,
-                           const std::string& name, service::Instance& instance) {
-  for (const auto& line : base::lines(of_main_process(host, instance, "maps"))) {
+                           const std::string& main, const std::string& name,
+                           service::Instance& instance) {
+  for (const auto& line : base::lines(of_process(host, main, "maps"))) {
     const auto slash = line.find('/');
     if (slash == std::string::npos) continue;
     const std::string path = line.substr(slash);
@@ -103,7 +104,7 @@ std::vector<std::string> answers(host::Host& host, const Options& options,
 
 bool is_ok(const std::string& answer) { return answer == "ok" || answer.starts_with("ok "); }
 
-void find_versions(host::Host& host, const service::Manifest& manifest,
+void find_versions(host::Host& host, const service::Manifest& manifest, const std::string& main,
                    service::Instance& instance) {
   if (!host.is_live()) return read_package_versions(host, manifest, instance);
   if (const auto shown = run(host, instance, manifest.version_command, 10))
@@ -112,7 +113,7 @@ void find_versions(host::Host& host, const service::Manifest& manifest,
   const auto linked = linked_library(host, manifest, instance);
   instance.capability.library = dialect_of_library(linked.name);
   if (!linked.name.empty())
-    instance.capability.library_path = mapped_library(host, manifest, linked.name, instance);
+    instance.capability.library_path = mapped_library(host, manifest, main, linked.name, instance);
   if (instance.capability.library_path.empty()) instance.capability.library_path = linked.path;
 }
 

@@ -171,9 +171,10 @@ Instance inspect(host::Host& host, const Manifest& manifest, const service::Layo
   if (!instance.broken) check_before_us(host, manifest, instance);
   read_dump(host, manifest, instance);
   const auto tree = read_tree(host, manifest, instance, flat.settings);
-  find_versions(host, manifest, instance);
-  read_arguments(host, manifest, instance);
-  if (host.is_live()) note_others(host, instance);
+  const auto main = main_process(host, instance);
+  find_versions(host, manifest, main, instance);
+  read_arguments(host, manifest, main, instance);
+  note_others(host, main, instance);
   instance.endpoints = service::endpoints(manifest, tree, instance.dump, instance.notes);
   read_tables(host, instance);
   if (manifest.dialect != "openssh") {

@@ -14,11 +14,6 @@
 namespace tlspolicy::discover {
 namespace {
 
-std::string of_process(host::Host& host, const std::string& process, const std::string& name) {
-  const auto file = host.read(fmt::format("/proc/{}/{}", process, name));
-  return file ? file->content : std::string();
-}
-
 // proc(5), stat: the parent is the second word behind the name, which stands in parentheses.
 std::string parent_of(host::Host& host, const std::string& process) {
   const auto stat = of_process(host, process, "stat");
@@ -69,11 +64,11 @@ std::string command_line(host::Host& host, const std::string& process) {
 }  // namespace
 
 // The program is found by the file that it was started from, so that a renamed process is seen too.
-void note_others(host::Host& host, service::Instance& instance) {
-  const auto main = main_process(host, instance);
-  const auto program = main.empty() ? "" : of_process(host, main, "exe");
+void note_others(host::Host& host, const std::string& main, service::Instance& instance) {
+  const auto program = of_process(host, main, "exe");
+  if (program.empty()) return;
   const auto processes = host.list("/proc");
-  if (program.empty() || !processes) return;
+  if (!processes) return;
   std::set<std::string> same;
   for (const auto& one : *processes)
     if (is_process(one) && of_process(host, one, "exe") == program) same.insert(one);

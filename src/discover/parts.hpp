@@ -10,21 +10,23 @@ namespace tlspolicy::discover {
 // files.cpp: reads the configuration as the service would, keeping every file, glob and symlink.
 config::Flattened read_configuration(host::Host&, const service::Manifest&, service::Instance&);
 
-// process.cpp: the number of the main process, and a file of /proc about it; "" where it does not
-// run.
+// process.cpp: the number of the main process, "" where it does not run; `main` below is that.
 std::string main_process(host::Host&, const service::Instance&);
-std::string of_main_process(host::Host&, const service::Instance&, const std::string& name);
+// A file of /proc about a process, where a symlink leads; "" where there is none.
+std::string of_process(host::Host&, const std::string& process, const std::string& name);
 // Options on its command line that win over every file make the instance unfit.
-void read_arguments(host::Host&, const service::Manifest&, service::Instance&);
+void read_arguments(host::Host&, const service::Manifest&, const std::string& main,
+                    service::Instance&);
 
 // others.cpp: servers of the same program that are none of our instances.
-void note_others(host::Host&, service::Instance&);
+void note_others(host::Host&, const std::string& main, service::Instance&);
 
 // tables.cpp: lookup tables of endpoints, where they are text.
 void read_tables(host::Host&, service::Instance&);
 
 // capability.cpp: versions, the library that is really loaded, and which of our words it takes.
-void find_versions(host::Host&, const service::Manifest&, service::Instance&);
+void find_versions(host::Host&, const service::Manifest&, const std::string& main,
+                   service::Instance&);
 // The libraries that the manifest leaves open, as the linker names them; the words that one speaks.
 std::vector<std::string> libraries_of(const service::Manifest&);
 std::string dialect_of_library(std::string_view name);  // "": neither of ours

@@ -18,22 +18,21 @@ std::string main_process(host::Host& host, const service::Instance& instance) {
   return out == "0" ? "" : out;
 }
 
-std::string of_main_process(host::Host& host, const service::Instance& instance,
-                            const std::string& name) {
-  const auto process = main_process(host, instance);
+std::string of_process(host::Host& host, const std::string& process, const std::string& name) {
+  if (process.empty()) return {};
   const auto file = host.read(fmt::format("/proc/{}/{}", process, name));
-  return file && !process.empty() ? file->content : std::string();
+  return file ? file->content : std::string();
 }
 
-void read_arguments(host::Host& host, const service::Manifest& manifest,
+void read_arguments(host::Host& host, const service::Manifest& manifest, const std::string& main,
                     service::Instance& instance) {
   if (manifest.arguments.taking.empty()) return;
   const auto known = [&](const std::string& text) {
     return service::expand(text, instance.vars).value_or(text);
   };
-  instance.unfit = service::over_the_files(manifest, known(manifest.root_file),
-                                           of_main_process(host, instance, "cmdline"),
-                                           known(manifest.arguments.set_in));
+  instance.unfit =
+      service::over_the_files(manifest, known(manifest.root_file),
+                              of_process(host, main, "cmdline"), known(manifest.arguments.set_in));
 }
 
 }  // namespace tlspolicy::discover

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "plan/rows.hpp"
 #include "service/effective.hpp"
 
 namespace tlspolicy::plan {
@@ -14,12 +15,6 @@ namespace {
 bool is_subset(const std::vector<std::string>& inner, const std::vector<std::string>& outer) {
   return std::ranges::all_of(inner, [&](const std::string& name) {
     return std::ranges::find(outer, name) != outer.end();
-  });
-}
-
-bool is_disjoint(const std::vector<std::string>& names, const std::vector<std::string>& others) {
-  return std::ranges::none_of(names, [&](const std::string& name) {
-    return std::ranges::find(others, name) != others.end();
   });
 }
 
@@ -111,7 +106,7 @@ std::vector<Found> find_overrides(const service::Manifest& manifest, const servi
         if (policy != wanted.end())
           found.relation = compare(row->dimension, found.names, policy->second);
         // A bound that would leave nothing of the policy cannot stay.
-        if (policy != wanted.end() && is_disjoint(found.names, policy->second))
+        if (policy != wanted.end() && common(found.names, policy->second).empty())
           found.narrows = false;
       }
       out.push_back(std::move(found));

@@ -82,14 +82,22 @@ bool counts_for(const Found& found, const std::string& role,
   return part.empty() && !all.contains(service::in_part(role, dimension));
 }
 
-// Suites that the endpoint's certificates can serve: an RSA key cannot sign for ECDSA suites.
-void limit_to_certificates(const service::Instance& instance, const service::Endpoint& endpoint,
-                           Names& suites) {
+// Of the endpoint's certificates, as far as they were found.
+struct Keys {
   bool rsa = false, ec = false;
-  for (const auto& certificate : instance.certificates) {
-    if (!has(endpoint.certificates, certificate.path)) continue;
-    (certificate.key_type == "RSA" ? rsa : ec) = true;
-  }
+};
+
+Keys keys_of(const service::Instance& instance, const service::Endpoint& endpoint) {
+  Keys out;
+  for (const auto& certificate : instance.certificates)
+    if (has(endpoint.certificates, certificate.path))
+      (certificate.key_type == "RSA" ? out.rsa : out.ec) = true;
+  return out;
+}
+
+// Suites that the keys can serve: an RSA key cannot sign for ECDSA suites.
+void limit_to_keys(Keys keys, Names& suites) {
+  const auto [rsa, ec] = keys;
   if (!rsa && !ec) return;  // not known: nothing can be left out
   std::erase_if(suites, [&](const std::string& name) {
     const auto suite = crypto::suite_named(name);
@@ -123,30 +131,14 @@ void limit_to_suites(const Names& suites, Names& protocols) {
 
 // A server that may sign with no scheme of TLS 1.3 for a key that it has cannot speak it (RFC 8446
 // 4.2.3): an RSA key without RSASSA-PSS, say.
-void limit_to_schemes(const Names& schemes, Names& protocols) {
-  if (schemes.empty()) return;
-  const bool any = std::ranges::any_of(schemes, [](const std::string& name) {
+void limit_to_schemes(Keys keys, const Names& schemes, Names& protocols) {
+  const bool rsa_alone = keys.rsa && !keys.ec;
+  const bool any = std::ranges::any_of(schemes, [&](const std::string& name) {
     const auto scheme = crypto::scheme_named(name);
     const auto* info = scheme ? crypto::find(*scheme) : nullptr;
-    return !info || info->tls13;
+    return !info || (info->tls13 && (info->key == "rsa" || !rsa_alone));
   });
-  if (!any) std::erase(protocols, crypto::name(crypto::Protocol::tls13));
-}
-
-// Schemes that the endpoint's certificates can sign with, where they are known.
-Names of_certificates(const service::Instance& instance, const service::Endpoint& endpoint,
-                      Names schemes) {
-  bool rsa = false, other = false;
-  for (const auto& certificate : instance.certificates)
-    if (has(endpoint.certificates, certificate.path))
-      (certificate.key_type == "RSA" ? rsa : other) = true;
-  if (rsa && !other)
-    std::erase_if(schemes, [](const std::string& name) {
-      const auto scheme = crypto::scheme_named(name);
-      const auto* info = scheme ? crypto::find(*scheme) : nullptr;
-      return info && info->key != "rsa";
-    });
-  return schemes;
+  if (!schemes.empty() && !any) std::erase(protocols, crypto::name(crypto::Protocol::tls13));
 }
 
 }  // namespace
@@ -181,15 +173,15 @@ std::vector<EndpointPlan> predict(const service::Manifest& manifest,
         here.names = common(one.names, wanted.at(one.dimension));
       }
     }
+    const Keys keys = keys_of(instance, endpoint);
     if (plan.dimensions.contains("suites")) {
-      limit_to_certificates(instance, endpoint, plan.dimensions["suites"].names);
+      limit_to_keys(keys, plan.dimensions["suites"].names);
       limit_to_protocols(plan.dimensions["protocols"].names, plan.dimensions["suites"].names);
       limit_to_suites(plan.dimensions["suites"].names, plan.dimensions["protocols"].names);
     }
     if (const auto schemes = plan.dimensions.find("schemes");
         schemes != plan.dimensions.end() && plan.dimensions.contains("protocols"))
-      limit_to_schemes(of_certificates(instance, endpoint, schemes->second.names),
-                       plan.dimensions["protocols"].names);
+      limit_to_schemes(keys, schemes->second.names, plan.dimensions["protocols"].names);
     std::erase_if(plan.dimensions, [&](const auto& one) { return !speaks(endpoint, one.first); });
     out.push_back(std::move(plan));
   }

@@ -144,10 +144,13 @@ bool beyond_library(const Tried& tried, const Answers& answers) {
   });
 }
 
-void judge_works(const Evidence& evidence, Findings& out) {
-  const auto done = [](const Tried& tried) { return tried.handshake.done; };
-  const bool works = std::ranges::any_of(evidence.handshakes, done);
-  for (const Tried& tried : evidence.handshakes) {
+using Handshakes = std::vector<Tried>;
+
+bool is_done(const Tried& tried) { return tried.handshake.done; }
+
+void judge_works(const Handshakes& handshakes, const Answers& answers, Findings& out) {
+  const bool works = std::ranges::any_of(handshakes, is_done);
+  for (const Tried& tried : handshakes) {
     const auto version = name(tried.version);
     const probe::Handshake& h = tried.handshake;
     if (h.done && h.version == tried.version)
@@ -162,10 +165,10 @@ void judge_works(const Evidence& evidence, Findings& out) {
     else if (h.reached_server && !h.turned_down)
       out.not_proven(Dimension::protocols, "handshake-cut",
                      fmt::format("no handshake in {}: {}", version, h.why));
-    else if (!beyond_library(tried, evidence.answers))
+    else if (!beyond_library(tried, answers))
       out.fails(Dimension::protocols, works ? "version-broken" : "nothing-works",
                 fmt::format("no handshake in {}: {}", version, h.why));
-    else if (answered_in(tried.version, evidence.answers))
+    else if (answered_in(tried.version, answers))
       out.complies(Dimension::protocols, "library-lacks",
                    fmt::format("{} is answered; the whole handshake is not proven with this host's "
                                "own library: {}",
@@ -178,18 +181,14 @@ void judge_works(const Evidence& evidence, Findings& out) {
 }
 
 bool nobody_there(const Evidence& evidence) {
-  return std::ranges::none_of(evidence.answers,
-                              [](const Asked& a) { return answers_at_all(a.answer); }) &&
-         std::ranges::none_of(evidence.handshakes, [](const Tried& t) { return t.handshake.done; });
+  return !answers_at_all(evidence.answers) && std::ranges::none_of(evidence.handshakes, is_done);
 }
 
 // No policy holds for it (upstream): all that can be asked is whether somebody is let in.
 void judge_serving(const Evidence& evidence, const Verdict& verdict, Findings& out) {
   // Versions that were tried before the one that works are nobody's expectation.
-  const auto failed = [](const Tried& tried) { return !tried.handshake.done; };
-  Evidence counted = evidence;
-  if (!std::ranges::all_of(counted.handshakes, failed)) std::erase_if(counted.handshakes, failed);
-  judge_works(counted, out);
+  const auto working = only(evidence.handshakes, is_done);
+  judge_works(working.empty() ? evidence.handshakes : working, evidence.answers, out);
   if (verdict.serves)
     out.complies(Dimension::protocols, "serves", "serves; nothing else is expected of it");
   else
@@ -215,7 +214,7 @@ void judge_tls(const TlsExpectation& e, const Evidence& evidence, Findings& out,
   judge_order(q, e, evidence.answers, out);
   judge_finite_field(q, e, evidence.answers, out);
   judge_certificates(e, evidence, out);
-  judge_works(evidence, out);
+  judge_works(evidence.handshakes, evidence.answers, out);
 }
 
 }  // namespace tlspolicy::prove

@@ -37,7 +37,6 @@ struct Open {
   }
 };
 
-bool alive(const Asked& asked) { return answers_at_all(asked.answer); }
 bool unreachable(const Asked& asked) {
   return std::holds_alternative<wire::Unreachable>(asked.answer);
 }
@@ -69,6 +68,11 @@ bool answers_at_all(const wire::Answer& answer) {
   const auto* closed = std::get_if<wire::Closed>(&answer);
   return accepted(answer) || std::holds_alternative<wire::Refused>(answer) ||
          (closed && !closed->reset);
+}
+
+bool answers_at_all(const Answers& answers) {
+  return std::ranges::any_of(answers,
+                             [](const Asked& asked) { return answers_at_all(asked.answer); });
 }
 
 std::optional<Protocol> classic(const TlsExpectation& e) {
@@ -109,10 +113,10 @@ Questions questions(const TlsExpectation& e, const Answers& answers) {
 
 Hellos next(const Questions& q, const Answers& answers, int left) {
   if (left <= 0) return {};
-  if (std::ranges::any_of(answers, unreachable) && std::ranges::none_of(answers, alive)) return {};
+  if (std::ranges::any_of(answers, unreachable) && !answers_at_all(answers)) return {};
   const auto* base = answer_to(q.base, answers);
   if (!base) return {q.base};
-  if (std::ranges::none_of(answers, alive)) return {};
+  if (!answers_at_all(answers)) return {};
   Open open{answers};
   const auto add_claims = [&](bool parts) {
     for (const Claim& claim : q.claims)

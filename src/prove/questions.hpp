@@ -23,6 +23,7 @@ using Answers = std::vector<Asked>;  // in the order of arrival
 const wire::Answer* answer_to(const wire::Hello&, const Answers&);  // nullptr: not asked yet
 bool accepted(const wire::Answer&);                 // a server hello or a HelloRetryRequest
 bool answers_at_all(const wire::Answer&);           // somebody spoke TLS, or closed in order
+bool answers_at_all(const Answers&);                // to any of them
 bool accepted(const wire::Hello&, const Answers&);  // asked, and accepted
 
 // "Nothing of this is accepted": `forbidden` is refused while `control`, the same hello with

@@ -51,11 +51,6 @@ bool reachable(const Course& course) {
   });
 }
 
-bool answered(const Course& course) {
-  return std::ranges::any_of(course.evidence.answers,
-                             [](const Asked& asked) { return answers_at_all(asked.answer); });
-}
-
 void shake_hands(Course& course, const probe::Limits& limits) {
   const TlsExpectation* e = tls_of(course);
   if (!e || !reachable(course)) return;
@@ -68,7 +63,7 @@ void shake_hands(Course& course, const probe::Limits& limits) {
     const bool done = tried.handshake.done;
     course.evidence.handshakes.push_back(std::move(tried));
     // The next one would wait as long for as little; or that it serves is all that is asked.
-    if (done ? e->protocols.empty() : !answered(course)) return;
+    if (done ? e->protocols.empty() : !answers_at_all(course.evidence.answers)) return;
   }
 }
 

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "base/visible.hpp"
+#include "report/error.hpp"
 
 namespace tlspolicy::report {
 namespace {
@@ -106,13 +106,7 @@ std::string errors_text(std::string_view label, Tone tone, const std::vector<Err
                         const Style& style) {
   std::string out;
   for (const auto& error : errors) {
-    const auto where = error.where.empty() ? "" : fmt::format(" ({})", error.where);
-    auto lines = base::lines(error.what);
-    const std::string first = lines.empty() ? "" : lines.front();
-    out += paint(style, tone, fmt::format("  {:<9} ", label)) +
-           wrapped(style, std::string(12, ' '), first + where).substr(12);
-    for (std::size_t i = 1; i < lines.size(); ++i)
-      out += "      " + base::visible_line(lines[i]) + "\n";  // of a file, or of a program
+    out += labelled(style, paint(style, tone, fmt::format("  {:<9} ", label)), 12, 6, error);
     if (!error.remedy.empty()) out += wrapped(style, std::string(14, ' '), error.remedy);
   }
   return out;

@@ -247,13 +247,18 @@ TEST(Discover, KeepsAWildcardOfIpv6WhereNoneOfIpv4HasThatPort) {
   EXPECT_EQ(found.endpoints[1].address, "0.0.0.0");
 }
 
-TEST(Discover, ReadsTheCommandLineOfTheRunningSshd) {
+test::FakeHost running_sshd() {
   test::FakeHost host;
   host.put("/lib/systemd/system/ssh.service", "");
   host.put("/etc/ssh/sshd_config", "");
   host.on("*", 1);
   host.on("systemctl is-active *", 0);
   host.on("systemctl show --property=MainPID *", 0, "77\n");
+  return host;
+}
+
+TEST(Discover, ReadsTheCommandLineOfTheRunningSshd) {
+  auto host = running_sshd();
   host.put("/proc/77/cmdline", "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
   EXPECT_FALSE(only(discover(host, manifests(), {"/pre", {}})).unfit);
   host.put("/proc/77/cmdline", "sshd: /usr/sbin/sshd -D -o Ciphers=aes128-ctr [listener] 0 of 10");
@@ -265,12 +270,7 @@ TEST(Discover, ReadsTheCommandLineOfTheRunningSshd) {
 
 // What nobody manages is said: a scanner would find it first.
 TEST(Discover, NamesAnotherServerOfTheSameProgram) {
-  test::FakeHost host;
-  host.put("/lib/systemd/system/ssh.service", "");
-  host.put("/etc/ssh/sshd_config", "");
-  host.on("*", 1);
-  host.on("systemctl is-active *", 0);
-  host.on("systemctl show --property=MainPID *", 0, "77\n");
+  auto host = running_sshd();
   const auto process = [&](const std::string& number, const std::string& parent) {
     host.link("/proc/" + number + "/exe", "/usr/sbin/sshd");
     host.put("/proc/" + number + "/stat", number + " (a b) c) S " + parent + " 1 1");

@@ -44,16 +44,18 @@ TEST(Settings, ThatAreEmptyOrSayNothingMeanUpstream) {
 }
 
 // What an administrator wrote into the file, in his order and with his reasons.
-constexpr const char* kKept = R"(# our hosts, see the wiki
+const std::string kSelected = R"(# our hosts, see the wiki
 policy = "20230601"  # since June
 
 # the printer
-[[exempt]]
+)";
+const std::string kEnded = R"([[exempt]]
 target = "postfix"
 policy = "20180330"
 until = "2026-01-31"
 reason = "till it is replaced"
-
+)";
+const std::string kStays = R"(
 # the intranet
 [[exempt]]
 target = "httpd"
@@ -61,6 +63,7 @@ policy = ""
 until = "2027-01-31"
 reason = "old readers"
 )";
+const std::string kKept = kSelected + kEnded + kStays;
 
 TEST(SettingsText, ChangesTheValueAlone) {
   auto wanted = parse_settings(kKept, "").value();
@@ -72,18 +75,7 @@ TEST(SettingsText, ChangesTheValueAlone) {
 
 TEST(SettingsText, TakesOutAnExemptionAndLeavesWhatIsSaidOfOthers) {
   const auto wanted = without_expired(parse_settings(kKept, "").value(), "2026-11-26");
-  EXPECT_EQ(settings_text(kKept, wanted), R"(# our hosts, see the wiki
-policy = "20230601"  # since June
-
-# the printer
-
-# the intranet
-[[exempt]]
-target = "httpd"
-policy = ""
-until = "2027-01-31"
-reason = "old readers"
-)");
+  EXPECT_EQ(settings_text(kKept, wanted), kSelected + kStays);
 }
 
 TEST(SettingsText, PutsAMissingValueBeforeTheTables) {
