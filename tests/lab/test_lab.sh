@@ -184,7 +184,7 @@ test_lifetime() {
   until_true 3 "$lab" run "$host" pgrep -x sleep >/dev/null
   kill -9 $sleeper
   wait $sleeper 2>/dev/null || true
-  check "kill -9 of run kills its command" until_true 3 not "$lab" run "$host" pgrep -x sleep
+  check "kill -9 of run kills its command" until_true 10 not "$lab" run "$host" pgrep -x sleep
   "$lab" run "$host" setsid sleep 1000 >/dev/null 2>&1 &
   disown
   "$lab" down "$host"
