@@ -135,7 +135,7 @@ class Zoo:
         pathlib.Path(self.path("old.js")).write_text("var fs=require('fs');" + script)
         return Server([node, "--enable-ssl2", "--enable-ssl3", self.path("old.js")], port)
 
-    def nginx(self, *words):
+    def nginx(self, *words, protocols="TLSv1 TLSv1.1 TLSv1.2 TLSv1.3", ciphers="HIGH:!aNULL:!MD5"):
         """nginx with both certificates and all that its OpenSSL calls high, as package defaults have it."""
         port = free_port()
         paths = [f"{kind}_temp_path {self.path('nginx-' + kind)};"
@@ -148,8 +148,8 @@ class Zoo:
             f"daemon off; master_process off; pid {self.path('nginx.pid')}; events {{}}\n"
             f"http {{ access_log off; {' '.join(paths)}\n"
             f"server {{ listen 127.0.0.1:{port} ssl; {' '.join(certificates)}\n"
-            f"ssl_dhparam {self.path('dh.pem')}; ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;\n"
-            f"ssl_ciphers HIGH:!aNULL:!MD5:@SECLEVEL=0; {' '.join(words)} }} }}\n")
+            f"ssl_dhparam {self.path('dh.pem')}; ssl_protocols {protocols};\n"
+            f"ssl_ciphers {ciphers}:@SECLEVEL=0; {' '.join(words)} }} }}\n")
         return Server(["nginx", "-e", self.path("nginx.log"), "-p", str(self.folder), "-c",
                        self.path("nginx.conf")], port)
 
