@@ -40,6 +40,8 @@ font-size:.85rem;white-space:nowrap}
 .matrix td.c{font-variant-numeric:tabular-nums;font-weight:600;border-left:1px solid var(--line)}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:0 2rem}
 ul{margin:.3rem 0;padding-left:1.2rem}li{margin:.25rem 0}
+@media(max-width:48rem){body{padding:.7rem}section{padding:.8rem .7rem}
+table.list td:last-child{overflow-wrap:anywhere}}
 @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--dim:#444;--line:#bbb;--card:#fff;
 --good:#116329;--good-bg:#e6f6ea;--warn:#7a4b00;--warn-bg:#fdf3d4;--bad:#a0111f;--bad-bg:#fde8e6;
 --mid:#24415f;--mid-bg:#eaf1f9}
