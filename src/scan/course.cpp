@@ -65,7 +65,7 @@ void Course::start_newest() {
 std::vector<Course::Question> Course::questions() {
   std::vector<Question> out;
   for (std::size_t i = 0; i < slots_.size() && !stopped_; ++i) {
-    if (slots_[i].over || slots_[i].asked) continue;
+    if (slots_[i].over || slots_[i].asked || on_hold(slots_[i])) continue;
     auto hello = slots_[i].track->next();
     const auto peel = peels_.find(tls12);
     const bool of_suites = peel != peels_.end() && peel->second == slots_[i].track.get();
@@ -83,6 +83,9 @@ std::vector<Course::Question> Course::questions() {
     else
       on_over(slots_[i]);  // may add more, which come in their turn
   }
+  const auto is_asked = [](const Slot& slot) { return slot.asked.has_value(); };
+  if (out.empty() && !stopped_ && std::ranges::none_of(slots_, is_asked) && release_held())
+    return questions();
   const auto is_over = [](const Slot& slot) { return slot.over; };
   constexpr int kRounds = 3;
   if (!out.empty() || stopped_ || rounds_ == kRounds || !std::ranges::all_of(slots_, is_over))

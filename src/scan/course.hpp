@@ -65,6 +65,8 @@ class Course {
   wire::Hello in_doubt(Doubt, wire::Hello) const;
   void doubt(Slot&, const wire::Answer&, Doubt next);
   void settle_doubt(Slot&, const wire::Answer&, Said);
+  bool on_hold(const Slot&) const;
+  bool release_held();
   void ask_again();
   void start_peel(crypto::Protocol);
   void start_versions();

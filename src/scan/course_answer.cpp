@@ -10,7 +10,7 @@ namespace tlspolicy::scan {
 namespace {
 using crypto::Protocol;
 
-constexpr int kSilencesThatAreEnough = 5;
+constexpr int kSilencesThatAreEnough = 5, kClosesThatAreEnough = 12;
 
 bool is_silence(const wire::Answer& answer) { return std::holds_alternative<wire::Silent>(answer); }
 
@@ -29,6 +29,7 @@ void Course::answer(std::size_t track, const wire::Answer& answer) {
   if (stopped_) return;
   if (slot.doubtful) return settle_doubt(slot, answer, what);
   if (leave_rider(slot, answer, what)) return slot.asked.reset();
+  if (is_vague(answer)) return doubt(slot, answer, Doubt::control);
   if (what != Said::unclear) return settle(slot, answer, what);
   const auto manner = manners_.find(version_of(*slot.asked));
   const bool known = manner != manners_.end();
@@ -40,7 +41,10 @@ void Course::answer(std::size_t track, const wire::Answer& answer) {
 }
 
 wire::Hello Course::in_doubt(Doubt doubt, wire::Hello hello) const {
-  if (doubt == Doubt::control) return accepted_.at(version_of(hello));
+  if (doubt == Doubt::control) {
+    const auto same_version = accepted_.find(version_of(hello));
+    return same_version != accepted_.end() ? same_version->second : accepted_.rbegin()->second;
+  }
   if (doubt == Doubt::nothing) hello.suites = nothing_real();
   return hello;
 }
@@ -49,10 +53,27 @@ void Course::doubt(Slot& slot, const wire::Answer& answer, Doubt next) {
   slot.doubtful = answer;
   slot.doubt = next;
   slot.asked.reset();
+  if (!versions_started_) start_versions();
 }
 
-// A reset, or silence, is a refusal where what was accepted still is, and the question gets the
-// same again: a limit on connections answers everything so for a while.  Silence, which costs its
+// A control needs something that was accepted.
+bool Course::on_hold(const Slot& slot) const {
+  return slot.doubtful && slot.doubt == Doubt::control && accepted_.empty();
+}
+
+// Nothing was accepted of all that could be asked besides: then it is the way to refuse.
+bool Course::release_held() {
+  bool any = false;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (!on_hold(slots_[i])) continue;
+    any = true;
+    settle(slots_[i], *std::exchange(slots_[i].doubtful, std::nullopt), Said::no);
+  }
+  return any;
+}
+
+// A reset, a close or silence is a refusal where what was accepted still is, and the question gets
+// the same again: a limit on connections answers everything so for a while.  Silence, which costs its
 // time, has to be its way to answer what nobody has; once that is known it is not waited for again.
 void Course::settle_doubt(Slot& slot, const wire::Answer& answer, Said what) {
   const wire::Answer before = *slot.doubtful;
@@ -65,8 +86,10 @@ void Course::settle_doubt(Slot& slot, const wire::Answer& answer, Said what) {
   const auto stage = slot.doubt;
   slot.doubtful.reset();
   if (stage == Doubt::again && same) manners_.emplace(version, before);
-  if (stage == Doubt::again && what != Said::unclear) return settle(slot, answer, what);
+  if (stage == Doubt::again && what != Said::unclear && !is_vague(answer))
+    return settle(slot, answer, what);
   const bool refused = stage == Doubt::control ? what == Said::yes : same;
+  if (!refused && is_vague(before) && slot.tries++ < options_.retries) return slot.asked.reset();
   settle(slot, before, refused ? Said::no : Said::unclear);
 }
 
@@ -97,10 +120,12 @@ void Course::settle(Slot& slot, const wire::Answer& answer, Said what) {
 }
 
 void Course::stop_where_nobody_is(const wire::Answer& answer, Said what) {
-  answered_ = answered_ || what != Said::unclear;
+  answered_ = answered_ || (what != Said::unclear && !is_vague(answer));
   if (answered_) return;
   ++unanswered_;
-  stopped_ = unanswered_ > (is_nobody(answer) ? options_.retries : kSilencesThatAreEnough);
+  stopped_ = unanswered_ > (is_nobody(answer)  ? options_.retries
+                            : is_vague(answer) ? kClosesThatAreEnough
+                                               : kSilencesThatAreEnough);
   if (stopped_) out_.why = describe(answer);
 }
 

@@ -130,13 +130,14 @@ void Riders::suspect(std::size_t at, const wire::Answer& answer) {
   riders_[at].without_success = answer;
 }
 
-// An alert beside an acceptance is evidence at once; silence and resets have to come each time.
+// An alert beside an acceptance is evidence at once; silence and closes have to come each time.
 void Riders::cleared(std::size_t at, bool accepted_alone) {
   Rider& rider = riders_[at];
   rider.aboard = false;
   if (!accepted_alone) --rider.tries;  // it had nothing to do with it
   if (!accepted_alone || !rider.without_success) return;
-  const bool certain = said(*rider.without_success) == Said::no;
+  const auto& answer = *rider.without_success;
+  const bool certain = said(answer) == Said::no && !is_vague(answer);
   rider.over = certain || rider.tries >= kMostTries;
   if (rider.over) blame(rider);
 }

@@ -9,7 +9,7 @@
 
 namespace tlspolicy::scan {
 namespace {
-constexpr int kProtocolVersion = 70;
+constexpr int kProtocolVersion = 70, kInternalError = 80;
 
 struct Alert {
   int number;
@@ -63,11 +63,17 @@ bool refuses_version(const wire::Answer& answer) {
   return (refused && refused->alert == kProtocolVersion) || (nonsense && nonsense->instead);
 }
 
+bool is_vague(const wire::Answer& answer) {
+  const auto* closed = std::get_if<wire::Closed>(&answer);
+  const auto* refused = std::get_if<wire::Refused>(&answer);
+  return (closed && !closed->reset) || (refused && refused->alert == kInternalError);
+}
+
 bool by_alert(const wire::Answer& answer) { return std::holds_alternative<wire::Refused>(answer); }
 
 bool same_manner(const wire::Answer& a, const wire::Answer& b) {
-  const bool can_be =
-      std::holds_alternative<wire::Silent>(a) || std::holds_alternative<wire::Closed>(a);
+  const bool can_be = std::holds_alternative<wire::Silent>(a) ||
+                      std::holds_alternative<wire::Closed>(a) || is_vague(a);
   return can_be && a == b;
 }
 

@@ -18,13 +18,15 @@ Said said(const wire::Answer&);
 
 std::optional<crypto::Suite> chosen_suite(const wire::Answer&);
 
+// A close in order or internal_error: a refusal with some servers, a fault or a limit with others, so
+// one alone is no evidence.
+bool is_vague(const wire::Answer&);
 // "No" for all that could be offered in that version (RFC 8446 6.2, protocol_version; RFC 5246
 // E.1).
 bool refuses_version(const wire::Answer&);
 bool by_alert(const wire::Answer&);
 
-// Silence and resets count as "no" where the server gives the same to a hello in which there is
-// nothing to choose.
+// Silence, closes and vague alerts, which count as "no" where they come again.
 bool same_manner(const wire::Answer&, const wire::Answer&);
 
 crypto::Protocol version_of(const wire::Hello&);  // the newest that it offers

@@ -66,7 +66,8 @@ TEST(Course, TakesNoResetForARefusalBehindALimit) {
   const PaperEndpoint truth = usual();
   for (int most = 6; most < 70; ++most)
     for (const wire::Answer& limit :
-         {wire::Answer(wire::Closed{true}), wire::Answer(wire::Silent{})}) {
+         {wire::Answer(wire::Closed{true}), wire::Answer(wire::Silent{}),
+          wire::Answer(wire::Closed{false}), wire::Answer(wire::Refused{80})}) {
       PaperEndpoint server = usual();
       server.quirk = [&](const wire::Hello&, int nr) -> std::optional<wire::Answer> {
         if (nr / most % 2 == 1) return limit;
@@ -124,6 +125,62 @@ TEST(Course, AsksAgainWhatGotNoAnswerOnce) {
   const auto seen = scan_on_paper(server).result;
   EXPECT_EQ(found(seen, tls12), server.suites.at(tls12));
   EXPECT_THAT(seen.gaps, IsEmpty());
+}
+
+// A worker that dies, a balancer with a dead server behind it: whichever question meets it.
+TEST(Course, IsExactWhicheverOfItsConnectionsGetsLost) {
+  PaperEndpoint server = usual();
+  server.suites[tls10] = named({"TLS_RSA_WITH_AES_128_CBC_SHA"});
+  const auto whole = scan_on_paper(server);
+  for (const wire::Answer& loss : {wire::Answer(wire::Closed{false}), wire::Answer(wire::Refused{80}),
+                                   wire::Answer(wire::Closed{true})})
+    for (int lost = 1; lost <= whole.questions; ++lost) {
+      server.quirk = [&](const wire::Hello&, int nr) -> std::optional<wire::Answer> {
+        if (nr == lost) return loss;
+        return std::nullopt;
+      };
+      const auto seen = scan_on_paper(server).result;
+      EXPECT_THAT(seen.gaps, IsEmpty()) << lost << describe(loss);
+      EXPECT_THAT(seen.intolerances, IsEmpty()) << lost << describe(loss);
+      for (const auto& one : whole.result.versions) {
+        const auto& other = *find(seen, one.protocol);
+        EXPECT_EQ(other.accepted, one.accepted) << lost << describe(loss) << name(one.protocol);
+        EXPECT_EQ(other.suites.accepted, one.suites.accepted) << lost << describe(loss);
+      }
+      EXPECT_EQ(seen.groups13.accepted, whole.result.groups13.accepted) << lost << describe(loss);
+    }
+}
+
+TEST(Course, DoesNotTakeABalancerWithADeadServerForARefusal) {
+  for (const int turn : {0, 1}) {
+    PaperEndpoint server = usual();
+    server.quirk = [&](const wire::Hello&, int nr) -> std::optional<wire::Answer> {
+      if (nr % 2 == turn) return wire::Closed{false};
+      return std::nullopt;
+    };
+    const auto seen = scan_on_paper(server).result;
+    EXPECT_EQ(seen.serves, Fact::yes);
+    for (const auto version : {tls12, tls13}) {
+      const auto& one = *find(seen, version);
+      EXPECT_NE(one.accepted, Fact::no) << name(version);
+      EXPECT_TRUE(!one.suites.whole || one.suites.accepted == server.suites.at(version));
+    }
+  }
+}
+
+// Windows closes on versions that it has not.
+TEST(Course, TakesACloseForARefusalWhereItAlwaysComes) {
+  PaperEndpoint server = usual();
+  server.refusal = wire::Closed{false};
+  server.quirk = [](const wire::Hello& hello, int) -> std::optional<wire::Answer> {
+    if (hello.versions.front() < tls12) return wire::Closed{false};
+    return std::nullopt;
+  };
+  const auto seen = scan_on_paper(server).result;
+  EXPECT_THAT(seen.gaps, IsEmpty());
+  EXPECT_EQ(find(seen, tls10)->accepted, Fact::no);
+  EXPECT_EQ(found(seen, tls12), server.suites.at(tls12));
+  EXPECT_TRUE(find(seen, tls12)->suites.whole);
 }
 
 TEST(Course, StopsSoonWhereNobodyIs) {
