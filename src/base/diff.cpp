@@ -2,7 +2,7 @@
 // Unified diffs and three-way merge, both composed from libdtl's shortest edit script over lines.
 //
 // libdtl's own hunks and its Diff3 are not used: neither knows of a missing final newline, and
-// Diff3 merges changes that touch (tests/base/diff_test.cpp holds ours against patch(1) and
+// Diff3 merges all changes that touch (tests/base/diff_test.cpp holds ours against patch(1) and
 // git-merge-file(1)).
 #include "base/diff.hpp"
 
@@ -109,6 +109,19 @@ bool same(const Change& a, const Lines& mine, const Change& b, const Lines& thei
                     theirs.begin() + static_cast<std::ptrdiff_t>(b.to_begin),
                     theirs.begin() + static_cast<std::ptrdiff_t>(b.to_end));
 }
+
+bool only_adds(const Change& one) { return one.from_begin == one.from_end; }
+bool only_removes(const Change& one) { return one.to_begin == one.to_end; }
+
+// A line that was added just before or behind lines that the other side takes out: both can be
+// done, in one way alone.  `postconf -e` writes right behind a block of ours.
+bool apart(const Change& one, const Change& other) {
+  const auto beside = [](const Change& added, const Change& removed) {
+    return only_adds(added) && only_removes(removed) &&
+           (added.from_begin == removed.from_begin || added.from_begin == removed.from_end);
+  };
+  return beside(one, other) || beside(other, one);
+}
 }  // namespace
 
 std::string unified_diff(std::string_view name, const std::optional<std::string>& from,
@@ -137,10 +150,14 @@ std::optional<std::string> merge(std::string_view base, std::string_view mine,
   std::string out;
   std::size_t done = 0;  // lines of base that are merged
   while (one.left() || other.left()) {
-    Side& first = one.begins() <= other.begins() ? one : other;
-    Side& second = &first == &one ? other : one;
+    const bool other_adds = other.left() && only_adds(other.changes[other.next]);
+    const bool one_begins =
+        one.begins() < other.begins() || (one.begins() == other.begins() && !other_adds);
+    Side& first = one_begins ? one : other;
+    Side& second = one_begins ? other : one;
     const Change change = first.changes[first.next++];
-    if (second.left() && second.begins() <= change.from_end) {  // they touch
+    if (second.left() && second.begins() <= change.from_end &&
+        !apart(change, second.changes[second.next])) {  // they touch
       if (!same(change, first.lines, second.changes[second.next], second.lines)) return {};
       ++second.next;
     }

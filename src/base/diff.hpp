@@ -15,7 +15,8 @@ namespace tlspolicy::base {
 std::string unified_diff(std::string_view name, const std::optional<std::string>& from,
                          const std::optional<std::string>& to);
 
-// `mine` and `theirs` are two descendants of `base`; nullopt where their changes touch each other.
+// `mine` and `theirs` are two descendants of `base`; nullopt where their changes touch each other,
+// other than lines added beside lines taken out.
 std::optional<std::string> merge(std::string_view base, std::string_view mine,
                                  std::string_view theirs);
 

@@ -28,6 +28,12 @@ bool colour_wanted() {
   return (!no || !*no) && term && std::string(term) != "dumb";
 }
 
+// Who listened may have gone (`set … | head -1`): a change goes on all the same, and fmt would
+// throw.
+void tell(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
 }  // namespace
 
 report::Style style_of_stdout(bool verbose) {
@@ -38,8 +44,7 @@ report::Style style_of_stdout(bool verbose) {
 bool can_ask() { return isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0; }
 
 bool typed_yes(const std::string& listed) {
-  fmt::print(stderr, "\r\x1b[K{}\n\nType \"yes\" to go on: ", listed);
-  std::fflush(stderr);
+  tell(fmt::format("\r\x1b[K{}\n\nType \"yes\" to go on: ", listed));
   std::string line;
   return std::getline(std::cin, line) && line == "yes";
 }
@@ -49,14 +54,13 @@ Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0), width_(columns_of(
 void Progress::show(const std::string& line) {
   if (!terminal_ || (line.empty() && !shown_)) return;
   const auto most = static_cast<std::size_t>(width_ - 1);
-  fmt::print(stderr, "\r\x1b[K{}", line.substr(0, most));
-  std::fflush(stderr);
+  tell("\r\x1b[K" + line.substr(0, most));
   shown_ = !line.empty();
 }
 
 void Progress::note(const std::string& line) {
   if (terminal_) return show(line);
-  fmt::print(stderr, "{}\n", line);
+  tell(line + "\n");
 }
 
 }  // namespace tlspolicy::cli

@@ -73,8 +73,9 @@ bool Course::release_held() {
 }
 
 // A reset, a close or silence is a refusal where what was accepted still is, and the question gets
-// the same again: a limit on connections answers everything so for a while.  Silence, which costs its
-// time, has to be its way to answer what nobody has; once that is known it is not waited for again.
+// the same again: a limit on connections answers everything so for a while.  Silence, which costs
+// its time, has to be its way to answer what nobody has; once that is known it is not waited for
+// again.
 void Course::settle_doubt(Slot& slot, const wire::Answer& answer, Said what) {
   const wire::Answer before = *slot.doubtful;
   const Protocol version = version_of(*slot.asked);

@@ -18,8 +18,8 @@ Said said(const wire::Answer&);
 
 std::optional<crypto::Suite> chosen_suite(const wire::Answer&);
 
-// A close in order or internal_error: a refusal with some servers, a fault or a limit with others, so
-// one alone is no evidence.
+// A close in order or internal_error: a refusal with some servers, a fault or a limit with others,
+// so one alone is no evidence.
 bool is_vague(const wire::Answer&);
 // "No" for all that could be offered in that version (RFC 8446 6.2, protocol_version; RFC 5246
 // E.1).

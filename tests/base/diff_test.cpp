@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -122,10 +123,24 @@ TEST_F(Diffs, SurviveLargeTextsThatShareNothing) {
   EXPECT_EQ(split(unified_diff("x", from, to), '\n').size(), 6004U);
 }
 
+// What one side took out is gone, what one side added is there, and nothing else changed.
+bool has_both_changes(const std::string& base, const std::string& mine, const std::string& theirs,
+                      const std::string& merged) {
+  const auto count = [](const std::string& text, const std::string& line) {
+    const auto lines = split(text, '\n');
+    return std::ranges::count(lines, line);
+  };
+  return std::ranges::all_of(split(base + mine + theirs + merged, '\n'), [&](const auto& line) {
+    const std::string one(line);
+    return count(merged, one) == count(mine, one) + count(theirs, one) - count(base, one);
+  });
+}
+
+// But for lines added beside lines taken out, in which git sees a conflict.
 TEST_F(Diffs, MergeAsGitDoesOrNotAtAll) {
   if (run("git --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "git is not installed";
   std::mt19937 random(3);
-  int merged = 0, refused = 0, only_git = 0;
+  int merged = 0, refused = 0, only_git = 0, only_ours = 0;
   for (int i = 0; i < 150; ++i) {
     std::string base;
     for (unsigned n = 0; n < 30; ++n) base += "line " + std::to_string(n) + "\n";
@@ -141,11 +156,15 @@ TEST_F(Diffs, MergeAsGitDoesOrNotAtAll) {
       only_git += clean;
       continue;
     }
-    ASSERT_TRUE(clean) << base << "---\n" << mine << "---\n" << theirs;
-    ASSERT_EQ(*ours, get("out"));
+    if (clean)
+      ASSERT_EQ(*ours, get("out"));
+    else
+      ASSERT_TRUE(has_both_changes(base, mine, theirs, *ours)) << mine << "---\n" << theirs;
+    only_ours += !clean;
   }
   EXPECT_GT(merged, 40);
   EXPECT_GT(refused, 8);
+  EXPECT_LT(only_ours, 8);
   EXPECT_LT(only_git, refused);  // we also refuse changes that only touch
 }
 
@@ -160,6 +179,17 @@ TEST_F(Diffs, MergeTakesOurChangeOutAndKeepsTheAdministrators) {
   EXPECT_EQ(merge(after, before, "Ours 2\nPort 22\n"), std::nullopt);
   EXPECT_EQ(merge("", "a\n", "b\n"), std::nullopt);
   EXPECT_EQ(merge("", "", ""), "");
+}
+
+TEST_F(Diffs, MergeKeepsLinesAddedBesideOurs) {
+  const std::string before = "a\nz\n", after = "a\nours 1\nours 2\nz\n";
+  EXPECT_EQ(merge(after, before, "a\nours 1\nours 2\nnew\nz\n"), "a\nnew\nz\n");
+  EXPECT_EQ(merge(after, before, "a\nnew\nours 1\nours 2\nz\n"), "a\nnew\nz\n");
+  EXPECT_EQ(merge(after, "a\nnew\nours 1\nours 2\nz\n", before), "a\nnew\nz\n");
+  EXPECT_EQ(merge(after, before, "a\nnew\nours 1\nours 2\nnewer\nz\n"), "a\nnew\nnewer\nz\n");
+  EXPECT_EQ(merge(after, before, "a\nours 1\nnew\nours 2\nz\n"), std::nullopt);
+  EXPECT_EQ(merge("a\nours\n", "a\n", "a\nours\nnew\n"), "a\nnew\n");
+  EXPECT_EQ(merge(after, "a\nold\nz\n", "a\nours 1\nours 2\nnew\nz\n"), std::nullopt);
 }
 
 TEST_F(Diffs, MergeTakesOneSideWholeWhereTheOtherChangedNothing) {

@@ -107,7 +107,8 @@ TEST_F(Confirm, AnEmptyOrWrongTimeIsWrongUsage) {
 // Nobody may be there to settle it: what can go back goes, and the rest is named.
 TEST_F(Confirm, AnEditInOneServicesFileDoesNotHoldTheOthersUp) {
   ASSERT_EQ(run("set", "20261101", "5m"), 0) << stage.err;
-  stage.host.put(kDropin, stage.host.content(kDropin) + "# edited\n");
+  const auto ours = stage.host.content(kDropin);
+  stage.host.put(kDropin, "# edited" + ours.substr(ours.find('\n')));
   stage.host.time += 301s;
   EXPECT_EQ(run("recover"), 4) << stage.err;
   EXPECT_FALSE(stage.host.exists(kSshdDropin));

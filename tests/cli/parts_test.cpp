@@ -11,6 +11,7 @@
 #include "cli/dpkg.hpp"
 #include "cli/generations.hpp"
 #include "cli/live.hpp"
+#include "cli/terminal.hpp"
 #include "cli/world.hpp"
 #include "support/fake_host.hpp"
 
@@ -32,6 +33,24 @@ std::optional<int> meant(std::vector<journal::Generation> generations) {
   history.undone_by = undone_by(history.generations);
   const auto numbers = to_undo(history);
   return numbers.empty() ? std::nullopt : std::optional(numbers.front());
+}
+
+// `set … 2>&1 | head -1`, with SIGPIPE ignored as it is while the host is changed.
+TEST(Progress, GoesOnWhereNobodyListensAnyMore) {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::signal(SIGPIPE, SIG_IGN);
+    int ends[2];
+    if (pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) < 0) _exit(2);
+    close(ends[0]);
+    Progress progress;
+    progress.note("httpd: written");
+    progress.note("httpd: reloaded");
+    _exit(0);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(Generations, UndoMeansTheNewestThatStillCounts) {

@@ -172,6 +172,15 @@ class Suite(OnHost):
         self.assertEqual(list(differences(before, self.host.snapshot("/etc/postfix"))), [])
 
     @once
+    def test_what_postconf_writes_behind_our_lines_stays_there_after_undo(self):
+        before = self.host.read("/etc/postfix/main.cf")
+        self.addCleanup(self.host.write, "/etc/postfix/main.cf", before)
+        self.done("set", "20261101", "--weaker", "--service", "postfix")
+        self.host.run(["postconf", "-e", "message_size_limit=20480000"])
+        self.done("undo", "--weaker")
+        self.assertEqual(self.host.read("/etc/postfix/main.cf"), before + b"message_size_limit = 20480000\n")
+
+    @once
     def test_a_second_plan_is_empty(self):
         self.done("set", "20261101", "--weaker", *ONLY)
         self.addCleanup(self.done, "undo", "--weaker")

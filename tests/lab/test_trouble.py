@@ -157,6 +157,14 @@ class Trouble(unittest.TestCase):
         self.same_as_before()
         self.serves()
 
+    def test_a_pipe_that_nobody_reads_any_more_stops_nothing(self):
+        for verb in ("set 20261101", "undo"):
+            self.host.run(["sh", "-c", f"tlspolicy {verb} --weaker 2>&1 | head -n 1"])
+            wanted = "20261101" if verb.startswith("set") else "upstream"
+            status = ask(self.host, "status")
+            self.assertEqual((status["selected"], status["pending"]), (wanted, None), verb)
+        self.same_as_before()
+
     def test_a_killed_run_is_recovered_by_the_next_one(self):
         """kill -9 while it works: status says so, recover takes it back whole."""
         for moment in ("written", "reloaded"):

@@ -132,8 +132,9 @@ TEST(Course, IsExactWhicheverOfItsConnectionsGetsLost) {
   PaperEndpoint server = usual();
   server.suites[tls10] = named({"TLS_RSA_WITH_AES_128_CBC_SHA"});
   const auto whole = scan_on_paper(server);
-  for (const wire::Answer& loss : {wire::Answer(wire::Closed{false}), wire::Answer(wire::Refused{80}),
-                                   wire::Answer(wire::Closed{true})})
+  for (const wire::Answer& loss :
+       {wire::Answer(wire::Closed{false}), wire::Answer(wire::Refused{80}),
+        wire::Answer(wire::Closed{true})})
     for (int lost = 1; lost <= whole.questions; ++lost) {
       server.quirk = [&](const wire::Hello&, int nr) -> std::optional<wire::Answer> {
         if (nr == lost) return loss;
