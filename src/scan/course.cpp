@@ -54,7 +54,9 @@ void Course::start_newest() {
                    .schemes = schemes_for(tls13),
                    .shares = {},
                    .sni = {}};
-  if (!newest_.empty()) base.shares = {crypto::Group{29}};
+  constexpr std::size_t kShares = 4;
+  if (!newest_.empty())
+    base.shares = base::first_of(base::only(groups_for(tls13), wire::can_share), kShares);
   auto pair = std::make_unique<PairPeel>(std::move(base),
                                          Ladder(Kind::suites, numbers(registry(tls13).ordinary)),
                                          Ladder(Kind::groups, numbers(groups_for(tls13))));
@@ -112,12 +114,40 @@ void Course::observe(const wire::Hello& asked, const wire::Answer& answer) {
   if (!signatures_started_) shown_.take(asked, *chosen);
 }
 
+// Some servers refuse what is new to them, or long, whatever else stands there: before a version
+// counts as refused it is asked for as a plain client would.
+void Course::ask_modestly(Protocol version, const std::optional<wire::Answer>& refusal) {
+  constexpr std::size_t kSuites = 12, kGroups = 3, kSchemes = 8;
+  if (modest_.contains(version) || !refusal || refuses_version(*refusal)) return;
+  const bool newest = version == tls13;
+  wire::Hello base{.versions = {version},
+                   .suites = {},
+                   .groups = {},
+                   .schemes = base::first_of(schemes_for(version), kSchemes),
+                   .shares = newest ? base::first_of(groups_for(version), 1) : crypto::Groups{},
+                   .sni = {}};
+  const auto groups = numbers(base::first_of(groups_for(version), kGroups));
+  auto pair = std::make_unique<PairPeel>(
+      std::move(base),
+      Ladder(Kind::suites, numbers(base::first_of(registry(version).ordinary, kSuites))),
+      newest ? Ladder(Kind::groups, groups) : Ladder::fixed(Kind::groups, groups));
+  modest_[version] = pair.get();
+  add(std::move(pair));
+}
+
 void Course::on_over(const Slot& slot) {
-  const bool refused_otherwise = !newest_.empty() && slot.track.get() == newest_.front() &&
-                                 newest_.size() == 1 && !newest_.front()->accepted_any();
-  if (refused_otherwise) {
-    const auto& why = newest_.front()->first_refusal();
-    if (why && !refuses_version(*why)) start_newest();
+  if (!newest_.empty() && slot.track.get() == newest_.back() && !newest_.back()->accepted_any()) {
+    const auto& why = newest_.back()->first_refusal();
+    if (newest_.size() > 1)
+      ask_modestly(tls13, why);
+    else if (why && !refuses_version(*why))
+      start_newest();
+  }
+  for (const auto version : {tls12, tls11, tls10}) {
+    const auto peel = peels_.find(version);
+    if (peel != peels_.end() && slot.track.get() == peel->second &&
+        peel->second->version().accepted == Fact::no)
+      ask_modestly(version, peel->second->first_refusal());
   }
   // By then it is known how long a list may be: SSLv3 is mostly refused, list by list.
   if (slot.track.get() == peels_[tls10]) start_peel(ssl3);

@@ -71,6 +71,8 @@ class Course {
   void start_peel(crypto::Protocol);
   void start_versions();
   void start_newest();
+  void ask_modestly(crypto::Protocol, const std::optional<wire::Answer>& refusal);
+  void take_modest(Endpoint&, Version&) const;
   void start_signatures_when_known();
   void start_signatures(const Version&);
   void settle(Slot&, const wire::Answer&, Said);
@@ -85,6 +87,7 @@ class Course {
   std::size_t depth_;  // see SuitePeel
   std::map<crypto::Protocol, const SuitePeel*> peels_;
   std::vector<const PairPeel*> newest_;  // TLS 1.3; the second one with key shares
+  std::map<crypto::Protocol, const PairPeel*> modest_;  // where all that was offered got a no
   std::vector<Signed> signed_;
   std::map<crypto::Protocol, wire::Answer> manners_;  // how it refuses what nobody has
   Seen seen_;

@@ -24,7 +24,7 @@ Version newest_version(const PairPeel& pair) {
   if (pair.accepted_any()) {
     out.accepted = Fact::yes;
   } else if (const auto& answer = pair.first_refusal()) {
-    out.accepted = said(*answer) == Said::no ? Fact::no : Fact::unknown;
+    out.accepted = pair.refused() ? Fact::no : Fact::unknown;
     out.why = describe(*answer);
   }
   return out;
@@ -43,6 +43,28 @@ void claim_nothing(Endpoint& out, const std::string& why) {
   out.intolerances.clear();
 }
 }  // namespace
+
+// What a plain client gets, where whoever offers all gets nothing.
+void Course::take_modest(Endpoint& out, Version& version) const {
+  const auto modest = modest_.find(version.protocol);
+  if (modest == modest_.end() || stopped_ || !modest->second->accepted_any()) return;
+  const PairPeel& pair = *modest->second;
+  version.accepted = Fact::yes;
+  version.why.clear();
+  version.suites = pair.first().preference<crypto::Suite>();
+  version.suites.whole = false;
+  if (version.protocol == Protocol::tls13) {
+    out.groups13 = pair.second().preference<crypto::Group>();
+    out.groups13.whole = false;
+  }
+  const auto name = crypto::name(version.protocol);
+  note_gap(out, fmt::format("suites and groups of {}", name),
+           "only a hello that offers few is answered");
+  out.intolerances.push_back(
+      {"intolerant-long-hello",
+       fmt::format("{}: a hello is answered only where it offers few suites, groups and schemes",
+                   name)});
+}
 
 Endpoint Course::result() const {
   Endpoint out = out_;
@@ -67,6 +89,7 @@ Endpoint Course::result() const {
         note_gap(out, "groups of TLSv1.3", pair.second().why());
       }
     }
+    take_modest(out, version);
     out.versions.push_back(std::move(version));
   }
   // Both have a say: Erlang puts keys in an order of its own, and follows the client within each.

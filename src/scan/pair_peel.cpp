@@ -10,7 +10,6 @@
 namespace tlspolicy::scan {
 namespace {
 constexpr std::size_t kEnoughFound = 4;
-constexpr std::size_t kMostShares = 4;
 
 std::size_t how_many_usual(Kind kind) {
   if (kind == Kind::suites) return 3;  // RFC 8446 9.1: those that must, and those that should be
@@ -171,11 +170,8 @@ std::optional<wire::Hello> PairPeel::next() {
       ladders_[i].offer_rest(hello);
     else
       ladders_[i].offer_known(hello);
-  // For servers that cannot ask for a retry.
-  if (!base_.shares.empty()) {
-    hello.shares = base::only(hello.groups, wire::can_share);
-    hello.shares = base::first_of(std::move(hello.shares), kMostShares);
-  }
+  // For servers that cannot ask for a retry: as many as the base has.
+  hello.shares = base::first_of(base::only(hello.groups, wire::can_share), base_.shares.size());
   return hello;
 }
 
@@ -190,6 +186,7 @@ void PairPeel::answer(const wire::Answer& answer, Said said) {
     for (auto& ladder : ladders_) ladder.take(answer);
     return;
   }
+  if (!first_refusal_) refused_ = said == Said::no;
   if (!first_refusal_) first_refusal_ = answer;
   if (asked_[0] && asked_[1] && accepted_any_) {
     apart_ = true;

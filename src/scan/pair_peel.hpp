@@ -92,13 +92,14 @@ class PairPeel : public Track {
   // The first of several suites that were offered in one order all the time.
   bool took_first_suite() const { return took_first_; }
   const std::optional<wire::Answer>& first_refusal() const { return first_refusal_; }
+  bool refused() const { return refused_; }  // and that refusal was certain
 
  private:
   wire::Hello base_;
   std::array<Ladder, 2> ladders_;
   std::array<bool, 2> asked_{};  // their rest, in the question under way
   bool compared_ = false;
-  bool apart_ = false, accepted_any_ = false, took_first_ = false;
+  bool apart_ = false, accepted_any_ = false, took_first_ = false, refused_ = false;
   std::optional<wire::Answer> first_refusal_;
 };
 

@@ -80,6 +80,7 @@ void SuitePeel::peel(const wire::Answer& answer, Said said) {
   }
   const auto suite = chosen_suite(answer);
   if (suite && families_.took(*suite)) return;
+  if (!first_refusal_) first_refusal_ = answer;
   if (out_.why.empty()) out_.why = describe(answer);
   families_.refused(answer, said == Said::yes ? Said::unclear : said);
 }

@@ -19,6 +19,7 @@ class SuitePeel : public Track {
   bool compares() const { return phase_ == Phase::merge || phase_ == Phase::confirm; }
   const Version& version() const { return out_; }  // once it is over
   const std::vector<Gap>& gaps() const { return gaps_; }
+  const std::optional<wire::Answer>& first_refusal() const { return first_refusal_; }
   bool dislikes_long_hellos() const { return families_.dislikes_long(); }
 
  private:
@@ -36,6 +37,7 @@ class SuitePeel : public Track {
   Families families_;
   Merge merge_;
   crypto::Suites sent_;
+  std::optional<wire::Answer> first_refusal_;
   Version out_;
   std::vector<Gap> gaps_;
 };

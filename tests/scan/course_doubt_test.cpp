@@ -169,6 +169,34 @@ TEST(Course, DoesNotTakeABalancerWithADeadServerForARefusal) {
   }
 }
 
+// Middle boxes that break off a hello with a group, or a length, that is new to them.
+TEST(Course, CallsNoVersionRefusedThatAPlainClientGets) {
+  const auto new_group = *crypto::group_named("X25519MLKEM768");
+  const std::vector<std::function<bool(const wire::Hello&)>> dislikes{
+      [&](const wire::Hello& hello) { return base::has(hello.groups, new_group); },
+      [](const wire::Hello& hello) { return hello.groups.size() > 4; },
+      [](const wire::Hello& hello) { return wire::client_hello(hello).size() > 300; }};
+  for (const auto& dislike : dislikes)
+    for (const wire::Answer& how : {wire::Answer(wire::Closed{false}), wire::Answer(wire::Refused{40}),
+                                    wire::Answer(wire::Refused{80})}) {
+      PaperEndpoint server = usual();
+      server.suites[tls10] = named({"TLS_RSA_WITH_AES_128_CBC_SHA"});
+      server.cannot_bear = dislike;
+      server.dislike = how;
+      const auto seen = scan_on_paper(server).result;
+      EXPECT_EQ(seen.serves, Fact::yes);
+      for (const auto& [version, suites] : server.suites) {
+        const auto& one = *find(seen, version);
+        EXPECT_EQ(one.accepted, Fact::yes) << name(version) << describe(how);
+        EXPECT_TRUE(!one.suites.whole || one.suites.accepted == suites) << name(version);
+      }
+      EXPECT_EQ(find(seen, tls11)->accepted, Fact::no);
+      EXPECT_TRUE(!seen.groups13.whole || seen.groups13.accepted == server.groups);
+      EXPECT_THAT(seen.intolerances, Not(IsEmpty()));
+      EXPECT_THAT(seen.gaps, Not(IsEmpty()));
+    }
+}
+
 // Windows closes on versions that it has not.
 TEST(Course, TakesACloseForARefusalWhereItAlwaysComes) {
   PaperEndpoint server = usual();
