@@ -58,7 +58,8 @@ std::optional<crypto::Group> group_for(const Client& client, const Accepted& acc
   };
   auto shared = client.groups.empty() && protocol < Protocol::tls13
                     ? accepted.groups
-                    : common(client.groups, accepted.groups, accepted.server_order);
+                    : common(client.groups, accepted.groups,
+                             accepted.own_group_order.value_or(accepted.server_order));
   std::erase_if(shared, [&](auto group) { return !fits(group); });
   if (shared.empty()) return std::nullopt;
   return shared.front();
@@ -126,6 +127,7 @@ Accepted accepted_by(const policy::Tls& tls) {
                .groups = tls.groups,
                .schemes = tls.schemes,
                .server_order = tls.order == policy::Order::server,
+               .own_group_order = {},
                .dh_bits = tls.dh_bits};
   for (const Protocol protocol : crypto::all_protocols())
     if (protocol >= tls.min_protocol && protocol <= tls.max_protocol)

@@ -19,6 +19,7 @@ struct Accepted {
   crypto::Groups groups;
   crypto::Schemes schemes;
   bool server_order = false;
+  std::optional<bool> own_group_order{};  // the same as server_order where it is not known
   int dh_bits = 0;                 // of the finite field that it uses
   bool rsa = true, ecdsa = false;  // keys of its certificates
   bool operator==(const Accepted&) const = default;

@@ -53,8 +53,10 @@ std::vector<Reached> reached(const scan::Endpoint& endpoint, const forecast::Cli
   const bool newest = scan::accepts(endpoint, Protocol::tls13);
   std::vector<Reached> out;
   for (const auto& client : clients) {
-    accepted.groups = newest && client.max_protocol >= Protocol::tls13 ? endpoint.groups13.accepted
-                                                                       : endpoint.groups12.accepted;
+    const auto& groups =
+        newest && client.max_protocol >= Protocol::tls13 ? endpoint.groups13 : endpoint.groups12;
+    accepted.groups = groups.accepted;
+    accepted.own_group_order = groups.order == scan::Order::server;
     out.push_back({&client, forecast::judge(client, accepted)});
   }
   return out;

@@ -60,6 +60,7 @@ class Course {
   void add_cbc_alone();
   void ask_about_chacha20();
   void observe_chacha20(const wire::Hello& asked, crypto::Suite chosen);
+  Preference<crypto::Suite> known_suites(crypto::Protocol) const;
   bool newer_accepted(const wire::Hello&) const;
   bool leave_rider(Slot&, const wire::Answer&, Said);
   wire::Hello in_doubt(Doubt, wire::Hello) const;

@@ -100,10 +100,7 @@ void Course::add_cbc_alone() {
 
 // Of what was offered it prefers AES, and ChaCha20 stood in front.
 void Course::observe_chacha20(const wire::Hello& asked, crypto::Suite chosen) {
-  const auto peel = peels_.find(tls12);
-  if (!signatures_started_ || asked.versions != crypto::Protocols{tls12} || peel == peels_.end())
-    return;
-  const auto& suites = peel->second->version().suites;
+  const auto suites = known_suites(version_of(asked));
   const auto either = [](auto suite) { return layer(suite) == 0 || is_chacha20(suite); };
   const auto wanted = std::ranges::find_if(
       suites.accepted, [&](auto suite) { return either(suite) && base::has(asked.suites, suite); });
@@ -111,6 +108,16 @@ void Course::observe_chacha20(const wire::Hello& asked, crypto::Suite chosen) {
   const bool shows = suites.order == Order::server && wanted != suites.accepted.end() &&
                      layer(*wanted) == 0 && is_chacha20(*front);
   if (shows) out_.facts.chacha20_by_client = is_chacha20(chosen) ? Fact::yes : Fact::no;
+}
+
+// Of a version whose suites are all known; else empty.
+Preference<crypto::Suite> Course::known_suites(Protocol version) const {
+  if (version == tls13 && !newest_.empty() && newest_.back()->first().over())
+    return newest_.back()->first().preference<crypto::Suite>();
+  const auto peel = peels_.find(tls12);
+  if (version == tls12 && signatures_started_ && peel != peels_.end())
+    return peel->second->version().suites;
+  return {};
 }
 
 // Where nothing showed it.  Of the newest version in which there is something to see; the other

@@ -56,24 +56,45 @@ void Ladder::set(wire::Hello& hello, const Numbers& numbers) const {
 
 void Ladder::offer_rest(wire::Hello& hello) {
   asked_rest_ = true;
+  asked_shares_ = false;
   auto sent = left_;
   if (reversed_) std::ranges::reverse(sent);
   set(hello, base::with(std::move(sent), kept_));
   if (kind_ == Kind::suites) hello.suites = arranged(std::move(hello.suites), false);
 }
 
-// The least wanted first: whoever still takes the most wanted has an order of its own.
+// The least wanted first: whoever still takes the most wanted has an order of its own.  Where that is
+// known, ChaCha20 first: some servers let the client decide about that.
 void Ladder::offer_known(wire::Hello& hello) {
-  asked_rest_ = false;
+  asked_rest_ = asked_shares_ = false;
   if (found_.empty()) return set(hello, all_);
   Numbers sent;
   for (const Found& one : found_) sent.push_back(one.number);
-  if (kind_ == Kind::suites)
+  if (kind_ == Kind::suites && over_ && order() == Order::server)
+    std::ranges::stable_partition(sent, [](auto n) { return is_chacha20(static_cast<crypto::Suite>(n)); });
+  else if (kind_ == Kind::suites)
     sent = numbers(least_wanted_first(terms<crypto::Suite>(sent)));
   else
     std::ranges::reverse(sent);
   first_sent_ = sent.front();
   set(hello, base::with(std::move(sent), kept_));
+}
+
+Numbers Ladder::shareable() const {
+  Numbers out;
+  for (const Found& one : found_)
+    if (kind_ == Kind::groups && wire::can_share(static_cast<crypto::Group>(one.number)))
+      out.push_back(one.number);
+  return out;
+}
+
+void Ladder::offer_shares(wire::Hello& hello) {
+  asked_rest_ = false;
+  asked_shares_ = true;
+  auto sent = shareable();
+  std::ranges::reverse(sent);
+  hello.groups = terms<crypto::Group>(sent);
+  hello.shares = {hello.groups.front(), hello.groups.back()};
 }
 
 std::optional<std::uint32_t> Ladder::chosen(const wire::Answer& answer) const {
@@ -93,6 +114,13 @@ std::optional<std::uint32_t> Ladder::chosen(const wire::Answer& answer) const {
 
 void Ladder::take(const wire::Answer& answer) {
   const auto number = chosen(answer);
+  if (asked_shares_) {
+    const auto sent = shareable();
+    by_share_ = number == sent.front()  ? Order::server
+                : number == sent.back() ? Order::client
+                                        : Order::unknown;
+    return;
+  }
   if (!asked_rest_) {
     if (found_.size() >= 2 && number)  // which of them it takes shows whose order counts
       shown_ = *number == found_.front().number ? Order::server
@@ -133,6 +161,11 @@ bool Ladder::in_front(std::uint32_t one, std::uint32_t two, bool reversed) const
 }
 
 Order Ladder::order() const {
+  const auto asked_for = order_asked_for();
+  return by_share_ && *by_share_ != asked_for ? Order::unknown : asked_for;
+}
+
+Order Ladder::order_asked_for() const {
   for (auto one = found_.begin(); one != found_.end(); ++one)
     if (std::any_of(one + 1, found_.end(), [&](const Found& later) {
           return !in_front(one->number, later.number, one->reversed);
@@ -152,10 +185,16 @@ Numbers Ladder::listed() const {
 
 std::optional<wire::Hello> PairPeel::next() {
   auto& [one, two] = ladders_;
+  comparing_ = {};
   if (one.over() && two.over()) {
-    const bool open = one.order_open() || two.order_open();
-    if (compared_ || !open) return std::nullopt;
-    compared_ = true;  // all that is known, once more
+    const bool shares = base_.versions.front() == crypto::Protocol::tls13 && two.shares_open();
+    const bool open = two.order_open() || (one.order_open() && !shares);
+    if (open && !compared_)
+      comparing_ = &compared_;  // all that is known, once more
+    else if (shares && !compared_shares_)
+      comparing_ = &compared_shares_;
+    else
+      return std::nullopt;
   }
   asked_ = {!one.over(), !two.over()};
   // A list that is probably empty of what the server has is better refused alone.
@@ -170,12 +209,17 @@ std::optional<wire::Hello> PairPeel::next() {
       ladders_[i].offer_rest(hello);
     else
       ladders_[i].offer_known(hello);
+  if (comparing_ == &compared_shares_) {
+    two.offer_shares(hello);
+    return hello;
+  }
   // For servers that cannot ask for a retry: as many as the base has.
   hello.shares = base::first_of(base::only(hello.groups, wire::can_share), base_.shares.size());
   return hello;
 }
 
 void PairPeel::answer(const wire::Answer& answer, Said said) {
+  if (comparing_) *comparing_ = true;
   if (said == Said::yes) {
     accepted_any_ = true;
     const auto* chosen = std::get_if<wire::Chosen>(&answer);

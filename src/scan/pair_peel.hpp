@@ -41,6 +41,10 @@ class Ladder {
   bool usual_left() const;  // something that many servers have
   bool order_open() const { return found_.size() > 1 && order() == Order::unknown; }
   bool found_any() const { return !found_.empty(); }
+  // More than one group of TLS 1.3 that can come with its share: which of two shares a server takes
+  // is another rule than which group it asks for.
+  bool shares_open() const { return shareable().size() > 1 && !by_share_; }
+  void offer_shares(wire::Hello&);  // the least wanted share first
   void offer_rest(wire::Hello&);   // what is left
   void offer_known(wire::Hello&);  // what is known to be accepted; all while nothing is
   void take(const wire::Answer&);
@@ -63,7 +67,9 @@ class Ladder {
   };
   bool in_front(std::uint32_t, std::uint32_t, bool reversed) const;
   Order order() const;
+  Order order_asked_for() const;  // by what it chose, or asked to retry with
   Numbers listed() const;
+  Numbers shareable() const;
   void set(wire::Hello&, const Numbers&) const;
   std::optional<std::uint32_t> chosen(const wire::Answer&) const;
 
@@ -73,6 +79,8 @@ class Ladder {
   bool asked_rest_ = false, reversed_ = false;
   std::uint32_t first_sent_ = 0;
   Order shown_ = Order::unknown;  // by what it chose among what is known
+  bool asked_shares_ = false;
+  std::optional<Order> by_share_;
   bool over_ = false, whole_ = false;
   std::string why_;
 };
@@ -98,7 +106,8 @@ class PairPeel : public Track {
   wire::Hello base_;
   std::array<Ladder, 2> ladders_;
   std::array<bool, 2> asked_{};  // their rest, in the question under way
-  bool compared_ = false;
+  bool compared_ = false, compared_shares_ = false;
+  bool* comparing_ = nullptr;  // which of them, in the question under way
   bool apart_ = false, accepted_any_ = false, took_first_ = false, refused_ = false;
   std::optional<wire::Answer> first_refusal_;
 };

@@ -31,6 +31,25 @@ TEST(Course, SaysWhereTheClientsOrderDecides) {
               ::testing::UnorderedElementsAreArray(server.schemes));
 }
 
+// OpenSSL 3.0 asks for the group that it wants most, but takes the first share that it can use.
+TEST(Course, ClaimsNoOrderOfGroupsWhereTheClientsSharesDecide) {
+  for (const std::size_t count : {2U, 3U})
+    for (const bool first_share : {false, true})
+      for (const bool own_order : {false, true}) {
+        auto server = usual();
+        server.own_order = own_order;
+        server.takes_first_share = first_share;
+        server.groups = base::first_of(server.groups, count);
+        const auto seen = scan_on_paper(server).result;
+        const auto wanted = !own_order    ? Order::client
+                            : first_share ? Order::unknown
+                                          : Order::server;
+        EXPECT_EQ(seen.groups13.order, wanted) << count << first_share << own_order;
+        EXPECT_THAT(seen.groups13.accepted, ::testing::UnorderedElementsAreArray(server.groups));
+        EXPECT_THAT(seen.gaps, ::testing::IsEmpty());
+      }
+}
+
 // Few suites and many schemes, or the other way round: no list ends where another does.
 TEST(Course, FindsAllOfEachListWhateverTheLengthOfTheOthers) {
   const auto suites =

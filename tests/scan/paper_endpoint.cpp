@@ -47,6 +47,8 @@ wire::Answer PaperEndpoint::answer(const wire::Hello& hello, int nr) const {
   if (version == Protocol::tls13) {
     const auto suite = pick(mine->second, hello.suites, own_order);
     if (!suite || !group) return refusal;
+    const auto share = pick(groups, hello.shares, own_order && !takes_first_share);
+    if (share) return wire::Chosen{version, *suite, share, {}, 0, {}, {}};
     return wire::Retry{*suite, *group};
   }
   const auto usable = base::only(mine->second, [&](auto suite) {

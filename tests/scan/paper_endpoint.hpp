@@ -15,6 +15,7 @@ struct PaperEndpoint {
   crypto::Groups groups;                              // the same for all versions
   crypto::Schemes schemes;
   bool own_order = true;           // else the client's
+  bool takes_first_share = false;  // as OpenSSL 3.0 does, whatever it would ask for
   std::size_t most_suites = 9999;  // hellos with more get `too_long`
   wire::Answer refusal = wire::Refused{40};
   wire::Answer too_long = wire::Closed{false};
