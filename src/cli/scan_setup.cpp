@@ -79,11 +79,22 @@ Result<report::Format> take_format(const Request& request) {
   return *format;
 }
 
+// What an output that goes on must have been begun with: all that decides what a target is asked,
+// what it is held against, and how that is written.
+std::string state_head(const Request& request, const ScanSetup& setup) {
+  std::string out =
+      fmt::format("--format {} --shard {}/{}", request.format, setup.shard, setup.shards);
+  if (setup.policy) out += " --policy " + setup.policy->id;
+  if (!request.part.empty()) out += " --part " + request.part;
+  if (!request.starttls.empty()) out += " --starttls " + request.starttls;
+  if (request.clients) out += " --clients";
+  if (request.ssh_moduli) out += " --ssh-moduli";
+  return out + " -o " + (request.output.empty() ? "-" : request.output);
+}
+
 Result<void> take_files(const Request& request, ScanSetup& out) {
   if (!request.resume.empty()) {
-    auto resume = Resume::open(
-        request.resume, fmt::format("--format {} --shard {}/{} -o {}", request.format, out.shard,
-                                    out.shards, request.output.empty() ? "-" : request.output));
+    auto resume = Resume::open(request.resume, state_head(request, out));
     if (!resume) return tl::make_unexpected(resume.error());
     out.resume.emplace(*std::move(resume));
   }

@@ -62,12 +62,13 @@ class Scanning {
       options.is_done = [&](const std::string& target) { return setup_.resume->is_done(target); };
     scan::Feed feed(next, std::move(options), [&](const Error& error, const std::string& line) {
       leave_out(error);
-      if (setup_.resume) settle(setup_.resume->note(line, written()));
+      if (setup_.resume) settle(setup_.resume->note(line, Ended::unknown, written()));
     });
     context_.scan(
         feed, [&](scan::Endpoint one) { take(std::move(one)); }, setup_.means);
     context_.progress("");
-    context_.note(pace_.sum());
+    const auto before = setup_.resume ? setup_.resume->before() : 0;
+    context_.note(pace_.sum() + (before == 0 ? "" : fmt::format("; {} done before", before)));
   }
 
   void take(scan::Endpoint endpoint) {
@@ -75,17 +76,16 @@ class Scanning {
     one.grade = scan::grade_of(one.endpoint, setup_.date);
     if (setup_.policy) one.held = scan::hold(one.endpoint, *setup_.policy, setup_.part);
     const bool serves = one.endpoint.serves == scan::Fact::yes;
-    fails_ = fails_ || (one.held && one.held->outcome == scan::Compliance::fails);
-    unknown_ =
-        unknown_ || !serves || (one.held && one.held->outcome == scan::Compliance::not_known);
+    const auto ended = ended_of(one);
+    worst_ = std::max(worst_, ended);
     write(setup_.form->endpoint(one));
-    if (setup_.resume) settle(setup_.resume->note(one.endpoint.target.name, written()));
+    if (setup_.resume) settle(setup_.resume->note(one.endpoint.target.name, ended, written()));
     pace_.ended(serves);
     if (const auto line = pace_.line(); !line.empty()) context_.progress(line);
   }
 
   void leave_out(const Error& error) {
-    unknown_ = true;
+    worst_ = std::max(worst_, Ended::unknown);
     pace_.left_out();
     write(setup_.form->left_out(error));
   }
@@ -101,17 +101,25 @@ class Scanning {
     if (!done && !trouble_) trouble_ = done.error();
   }
 
-  // For CI: what fails is worse than what is not known.
+  static Ended ended_of(const report::Judged& one) {
+    if (one.held && one.held->outcome == scan::Compliance::fails) return Ended::fails;
+    const bool known = !one.held || one.held->outcome == scan::Compliance::complies;
+    return known && one.endpoint.serves == scan::Fact::yes ? Ended::well : Ended::unknown;
+  }
+
+  // For CI: what fails is worse than what is not known, and what an earlier run saw counts too: it
+  // is not asked again.
   int status() const {
-    if (fails_) return kDiffers;
-    return unknown_ ? kHostRefused : kDone;
+    const auto worst = setup_.resume ? std::max(worst_, setup_.resume->worst_before()) : worst_;
+    if (worst == Ended::fails) return kDiffers;
+    return worst == Ended::unknown ? kHostRefused : kDone;
   }
 
   ScanSetup setup_;
   const Request& request_;
   Context& context_;
   Pace pace_;
-  bool fails_ = false, unknown_ = false;
+  Ended worst_ = Ended::well;
   std::optional<Error> trouble_;
 };
 }  // namespace

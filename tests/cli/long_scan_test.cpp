@@ -53,8 +53,8 @@ TEST_F(ResumeFile, KnowsWhatIsDoneAndHowFarTheOutputGoes) {
     auto resume = Resume::open(path_, "--format ndjson");
     ASSERT_TRUE(resume);
     EXPECT_FALSE(resume->begun());
-    EXPECT_TRUE(resume->note("a.example", 100));
-    EXPECT_TRUE(resume->note("smtp://b.example:25", 250));
+    EXPECT_TRUE(resume->note("a.example", Ended::well, 100));
+    EXPECT_TRUE(resume->note("smtp://b.example:25", Ended::well, 250));
   }
   const auto resume = Resume::open(path_, "--format ndjson");
   ASSERT_TRUE(resume);
@@ -66,15 +66,64 @@ TEST_F(ResumeFile, KnowsWhatIsDoneAndHowFarTheOutputGoes) {
 }
 
 TEST_F(ResumeFile, ATornLineDoesNotCountAndIsCutOff) {
-  put("tlspolicy-resume 2 --format ndjson\n10 a.example\n20 b.exam");
+  put("tlspolicy-resume 3 --format ndjson\n10 well a.example\n20 well b.exam");
   {
     auto resume = Resume::open(path_, "--format ndjson");
     ASSERT_TRUE(resume);
     EXPECT_FALSE(resume->is_done("b.exam"));
     EXPECT_EQ(resume->output_length(), 10U);
-    EXPECT_TRUE(resume->note("b.example", 20));
+    EXPECT_TRUE(resume->note("b.example", Ended::well, 20));
   }
-  EXPECT_EQ(content(), "tlspolicy-resume 2 --format ndjson\n10 a.example\n20 b.example\n");
+  EXPECT_EQ(content(),
+            "tlspolicy-resume 3 --format ndjson\n10 well a.example\n20 well b.example\n");
+}
+
+TEST_F(ResumeFile, KnowsHowTheWorstOfThemEnded) {
+  for (const auto& [ended, worst] :
+       {std::pair{Ended::well, Ended::well}, std::pair{Ended::fails, Ended::fails},
+        std::pair{Ended::unknown, Ended::fails}}) {
+    auto resume = Resume::open(path_, "--format ndjson");
+    ASSERT_TRUE(resume);
+    EXPECT_TRUE(resume->note("a.example", ended, 10));
+    const auto again = Resume::open(path_, "--format ndjson");
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->worst_before(), worst);
+  }
+  EXPECT_EQ(Resume::open(path_, "--format ndjson")->before(), 3U);
+}
+
+TEST_F(ResumeFile, ALineIsCutOffWhereverItWasTorn) {
+  const std::string kept = "tlspolicy-resume 3 --format ndjson\n10 well a.example\n";
+  const std::string torn = "20 fails b.example";
+  for (std::size_t size = 0; size <= torn.size(); ++size) {
+    put(kept + torn.substr(0, size));
+    const auto resume = Resume::open(path_, "--format ndjson");
+    ASSERT_TRUE(resume) << size;
+    EXPECT_EQ(resume->worst_before(), Ended::well) << size;
+    EXPECT_EQ(content(), kept) << size;
+  }
+}
+
+TEST_F(ResumeFile, ATargetLongerThanALineIsKnownAgain) {
+  const std::string base(5000, 'x');
+  {
+    auto resume = Resume::open(path_, "--format ndjson");
+    ASSERT_TRUE(resume && resume->note(base + "1", Ended::unknown, 10) &&
+                resume->note("a.example", Ended::well, 20));
+  }
+  const auto resume = Resume::open(path_, "--format ndjson");
+  ASSERT_TRUE(resume);
+  EXPECT_TRUE(resume->is_done(base + "1"));
+  EXPECT_FALSE(resume->is_done(base + "2"));
+  EXPECT_TRUE(resume->is_done("a.example"));
+}
+
+TEST_F(ResumeFile, TheStateOfAnEarlierVersionIsNotTouched) {
+  put("tlspolicy-resume 2 --format ndjson\n10 a.example\n");
+  const auto resume = Resume::open(path_, "--format ndjson");
+  ASSERT_FALSE(resume);
+  EXPECT_THAT(resume.error().what, HasSubstr("another scan: 2 --format"));
+  EXPECT_EQ(content(), "tlspolicy-resume 2 --format ndjson\n10 a.example\n");
 }
 
 TEST_F(ResumeFile, TheStateOfAnotherScanIsNotTouched) {
@@ -83,7 +132,7 @@ TEST_F(ResumeFile, TheStateOfAnotherScanIsNotTouched) {
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().id, "bad-resume");
   EXPECT_THAT(other.error().what, testing::HasSubstr("--format ndjson"));
-  EXPECT_EQ(content(), "tlspolicy-resume 2 --format ndjson\n");
+  EXPECT_EQ(content(), "tlspolicy-resume 3 --format ndjson\n");
 }
 
 TEST_F(ResumeFile, AnotherFileIsNotTouched) {
@@ -103,7 +152,7 @@ TEST_F(ResumeFile, AnotherFileWithoutAnEndIsNotTouchedEither) {
 TEST_F(ResumeFile, AnEmptyFileIsABeginning) {
   put("");
   { ASSERT_TRUE(Resume::open(path_, "--format ndjson")); }
-  EXPECT_EQ(content(), "tlspolicy-resume 2 --format ndjson\n");
+  EXPECT_EQ(content(), "tlspolicy-resume 3 --format ndjson\n");
 }
 
 }  // namespace

@@ -161,6 +161,22 @@ class Scan(unittest.TestCase):
         self.assertEqual(self.scan(*words).returncode, 3)
         self.assertEqual(os.path.getsize(out), 10)
 
+    def test_a_scan_that_goes_on_ends_as_the_whole_list_does(self):
+        listed = self.path("ci", f"{self.targets[0]}\n{self.targets[1]}\n")
+        words = ["--targets", listed, "--format", "ndjson", "-o", self.path("ci.ndjson"), "--resume",
+                 self.path("ci.state"), *QUICK]
+        with_policy = [*words, "--policy", "20261101"]
+        self.assertEqual(self.scan(*with_policy).returncode, 1)
+        again = self.scan(*with_policy)
+        self.assertEqual(again.returncode, 1, "what failed is not asked again")
+        self.assertIn("2 done before", again.stderr)
+        for other in (words, [*words, "--policy", "20290101"], [*with_policy, "--part", "mandatory"]):
+            refused = self.scan(*other)
+            self.assertEqual(refused.returncode, 2, refused.stderr)
+            self.assertIn("--policy 20261101", refused.stderr)
+        silent = ["--format", "csv", "--resume", self.path("3.state"), "127.9.9.9:1", *QUICK]
+        self.assertEqual([self.scan(*silent).returncode for _ in range(2)], [3, 3])
+
     def test_the_rate_is_kept(self):
         before, start = self.tls.accepted, time.monotonic()
         self.scan("--targets", "-", "--format", "ndjson", "--rate", "40", *QUICK,
