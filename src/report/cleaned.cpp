@@ -40,7 +40,10 @@ void clean(scan::Endpoint& endpoint) {
     for (auto& one : chain.certificates) clean(one);
   clean(endpoint.facts.alpn);
   for (auto& one : endpoint.intolerances) clean(one.why);
-  for (auto& one : endpoint.weaknesses) clean(one.evidence);
+  for (auto& one : endpoint.weaknesses) {
+    clean(one.evidence);
+    clean(one.about);
+  }
   if (endpoint.ssh) clean(*endpoint.ssh);
   for (auto& gap : endpoint.gaps) {
     clean(gap.about);

@@ -48,11 +48,13 @@ class Sarif : public Form {
     const auto& endpoint = one.endpoint;
     std::string out;
     for (const auto& weakness : endpoint.weaknesses)
-      out += result(endpoint, weakness.id, level_of(weakness.severity), weakness.evidence);
+      out += result(endpoint, weakness.id, level_of(weakness.severity), weakness.evidence,
+                    weakness.about);
     if (one.held)
       for (const auto& deviation : one.held->deviations)
         out += result(endpoint, deviation.id, level_of(deviation.outcome),
-                      fmt::format("{}: {}", one.held->policy, deviation.text));
+                      fmt::format("{}: {}", one.held->policy, deviation.text),
+                      one.held->policy + ": " + deviation.text);
     if (endpoint.serves != scan::Fact::yes)
       notify({"no-answer", fmt::format("{}: {}", uri_of(endpoint.target.place), endpoint.why),
               endpoint.target.name, ""});
@@ -83,7 +85,7 @@ class Sarif : public Form {
     return json.dump(-1, ' ', true, Json::error_handler_t::replace);
   }
   std::string result(const scan::Endpoint& endpoint, const std::string& id, std::string_view level,
-                     const std::string& what) {
+                     const std::string& what, const std::string& about) {
     rules_.insert(id);
     const std::string uri = uri_of(endpoint.target.place);
     const Json out{
@@ -95,8 +97,10 @@ class Sarif : public Form {
                        {"logicalLocations",
                         Json::array({{{"fullyQualifiedName", probe::text(endpoint.target.place)},
                                       {"kind", "resource"}}})}}})},
-        // So that the next run's result is known to be the same one (3.27.17).
-        {"partialFingerprints", {{"endpointAndRule/v1", fmt::format("{} {}", uri, id)}}}};
+        // So that the next run's result is known to be the same one (3.27.17), and no other is.
+        {"partialFingerprints",
+         {{"endpointRuleAndSubject/v1",
+           fmt::format("{} {}{}{}", uri, id, about.empty() ? "" : " ", about)}}}};
     return (std::exchange(first_, false) ? "\n" : ",\n") + text(out);
   }
   void notify(const Error& error) {

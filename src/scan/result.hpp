@@ -113,6 +113,9 @@ struct Weakness {
   std::string id;  // stable; `tlspolicy explain ID`
   Severity severity{};
   std::string evidence;  // "TLSv1.0 TLS_RSA_WITH_3DES_EDE_CBC_SHA"
+  // What tells it from others of the same id at this endpoint, in every run alike: "TLSv1.0"; ""
+  // where there is one at most.
+  std::string about = {};
   bool operator==(const Weakness&) const = default;
 };
 

@@ -70,7 +70,8 @@ void judge_suites(const Endpoint& endpoint, std::vector<Weakness>& out) {
     }
     if (count == 0) continue;
     if (count > 1) first += fmt::format(", and {} more", count - 1);
-    out.push_back({std::string(rule.id), rule.severity, first});
+    // One id may have a row for TLS 1.3 and another for what is older.
+    out.push_back({std::string(rule.id), rule.severity, first, std::string(name(rule.last))});
   }
 }
 
@@ -88,8 +89,9 @@ void judge_versions(const Endpoint& endpoint, std::vector<Weakness>& out) {
   };
   for (const Row& row : kRows)
     if (accepts(endpoint, row.version))
-      out.push_back(
-          {std::string(row.id), row.severity, fmt::format("{} is accepted", name(row.version))});
+      out.push_back({std::string(row.id), row.severity,
+                     fmt::format("{} is accepted", name(row.version)),
+                     std::string(name(row.version))});
 }
 
 void judge_fields(const Endpoint& endpoint, std::vector<Weakness>& out) {
@@ -97,12 +99,12 @@ void judge_fields(const Endpoint& endpoint, std::vector<Weakness>& out) {
     const std::string what = fmt::format("a field of {} bits{}", field.bits,
                                          field.name.empty() ? "" : ", " + field.name);
     if (field.bits < 1024)
-      out.push_back({"logjam-small", Severity::critical, what});
+      out.push_back({"logjam-small", Severity::critical, what, what});
     else if (field.bits < 2048)
       // One that many share is worth the effort (Adrian et al. 2015, 3.5 and 4).
       out.push_back({"logjam-small",
                      field.bits == 1024 && !field.name.empty() ? Severity::high : Severity::medium,
-                     what});
+                     what, what});
   }
 }
 
@@ -116,13 +118,15 @@ void judge_certificates(const Endpoint& endpoint, std::vector<Weakness>& out) {
   for (const Chain& chain : endpoint.chains)
     for (const Certificate& one : chain.certificates) {
       const auto& who = one.subject.empty() ? one.sha256 : one.subject;
+      // Not its number: one that is issued anew with the same fault is the same finding.
+      const auto about = one.key_type + " " + who;
       if (one.key_bits > 0 && one.key_bits < least_bits(one.key_type))
         out.push_back({"small-key", Severity::high,
-                       fmt::format("{} {} of {}", one.key_type, one.key_bits, who)});
+                       fmt::format("{} {} of {}", one.key_type, one.key_bits, who), about});
       const bool broken = one.signature_hash == "SHA1" || one.signature_hash.starts_with("MD");
       if (broken && !one.self_signed)  // nobody relies on the signature of a root
         out.push_back({"certificate-broken-hash", Severity::high,
-                       fmt::format("{} under {}", one.signature_hash, who)});
+                       fmt::format("{} under {}", one.signature_hash, who), about});
     }
 }
 
@@ -132,7 +136,7 @@ void judge_schemes(const Endpoint& endpoint, std::vector<Weakness>& out) {
       const auto* info = crypto::find(scheme);
       if (info && (info->hash == "SHA1" || info->hash == "MD5"))
         out.push_back({"sha1-signatures", Severity::medium,
-                       fmt::format("TLSv1.2 signs with {}", info->name)});
+                       fmt::format("TLSv1.2 signs with {}", info->name), std::string(info->name)});
     }
 }
 

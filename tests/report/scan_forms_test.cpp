@@ -3,13 +3,16 @@
 // reads the report.  Each form is read by a program that others wrote (forms.py).
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "report/form.hpp"
 #include "report/json.hpp"
 #include "report/samples.hpp"
+#include "scan/weakness.hpp"
 
 namespace tlspolicy::report {
 namespace {
@@ -216,6 +219,29 @@ TEST(ScanForms, SarifSaysHowManyNotificationsItLeftOut) {
   report += form->tail();
   EXPECT_THAT(report, HasSubstr("5 more targets gave no answer"));
   EXPECT_EQ(read_by_others("sarif", report), "");
+}
+
+// SARIF 2.1.0 3.27.17: whoever keeps results over time tells them by these.
+TEST(ScanForms, SarifTellsResultsOfOneRuleApartInWhateverOrderTheyCome) {
+  const auto prints = [](const Judged& judged) {
+    std::multiset<std::string> out;
+    const auto report = nlohmann::json::parse(written(Format::sarif, {judged}));
+    for (const auto& one : report["runs"][0]["results"])
+      out.insert(one["partialFingerprints"].front().get<std::string>());
+    return out;
+  };
+  auto one = ordinary();
+  one.endpoint.versions[3] =
+      version(Protocol::tls11, {crypto::suite_named("TLS_RSA_WITH_3DES_EDE_CBC_SHA").value()});
+  one.endpoint.fields = {{1024, "modp1024 (RFC 2409)"}, {1024, ""}};
+  one.endpoint.weaknesses = scan::weaknesses_of(one.endpoint);
+  one.held = scan::hold(one.endpoint, sample_policy());
+  const auto found = prints(one);
+  EXPECT_EQ(std::set<std::string>(found.begin(), found.end()).size(), found.size());
+  EXPECT_TRUE(found.contains("tls://www.example.org:443 old-protocol TLSv1.1"));
+  std::ranges::reverse(one.endpoint.weaknesses);
+  std::ranges::reverse(one.held->deviations);
+  EXPECT_EQ(prints(one), found);
 }
 
 TEST(ScanForms, WhatGoesOnHasNoSecondHead) {
