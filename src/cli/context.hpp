@@ -41,6 +41,8 @@ struct Context {
   std::function<Result<void>()> confine = {};
   // Where a long reply goes piece by piece; false: nobody takes it any more.
   std::function<bool(std::string_view)> write = {};
+  // Called before that: takes away what would stand before it on the same terminal.
+  std::function<void()> make_room = {};
   std::function<void(const std::string& line)> progress = {};  // being done now; never in a pipe
   std::function<void(const std::string& line)> note = {};      // done to the host; also in a pipe
   std::function<bool(const std::string& question)> typed_yes = {};  // empty: nobody is there to ask

@@ -221,6 +221,7 @@ int run_on_this_machine(const Request& request) {
       progress.note("this kernel takes no filter of system calls: only the change of user holds");
     return {};
   };
+  context.make_room = [&] { progress.make_room(); };
   context.progress = [&](const std::string& line) { progress.show(line); };
   context.note = [&](const std::string& line) { progress.note(line); };
   context.inside_ssh = [&] { return inside_ssh_session(*machine); };

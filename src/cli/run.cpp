@@ -70,7 +70,8 @@ bool changes_the_host(std::string_view name) {
 }
 
 int run(const Request& request, Context& context, std::ostream& out, std::ostream& err) {
-  context.write = [&out](std::string_view piece) {
+  context.write = [&](std::string_view piece) {
+    if (context.make_room) context.make_room();
     out << piece << std::flush;
     return out.good();
   };

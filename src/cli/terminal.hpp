@@ -26,9 +26,10 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   void show(const std::string& line);  // "": done, nothing is left on the terminal
   void note(const std::string& line);  // also where nobody watches
+  void make_room();  // before something is written to stdout: it may be the same terminal
 
  private:
-  bool terminal_;
+  bool terminal_, shared_;
   int width_;
   bool shown_ = false;
 };

@@ -9,6 +9,7 @@ import csv
 import json
 import os
 import pathlib
+import pty
 import resource
 import signal
 import subprocess
@@ -212,6 +213,22 @@ class Scan(unittest.TestCase):
                                         SOURCE / "tests/report/forms.py", form, out],
                                        capture_output=True, text=True)
                 self.assertEqual(check.stdout + check.stderr, "", form)
+
+    def test_on_a_terminal_nothing_is_left_before_the_report(self):
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        scan = subprocess.Popen([PROGRAM, "scan", "127.9.9.9:1", "--data", str(SOURCE / "data")],
+                                stdin=theirs, stdout=theirs, stderr=theirs, env={"NO_COLOR": "1"})
+        os.close(theirs)
+        seen = b""
+        try:
+            while piece := os.read(ours, 4096):
+                seen += piece
+        except OSError:  # the other side is closed
+            pass
+        scan.wait()
+        self.assertIn(b"scanning\r\x1b[K127.9.9.9:1", seen)
+        self.assertFalse(seen.endswith(b"\x1b[K"), "cleared once is enough")
 
     def test_csv_of_a_list(self):
         done = self.scan("--targets", "-", "--format", "csv", *QUICK, stdin="\n".join(self.targets[:3]))
