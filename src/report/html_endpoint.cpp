@@ -130,7 +130,7 @@ std::string lists(const Endpoint& endpoint) {
   if (endpoint.ssh)
     for (const auto& [label, text] : ssh_lines(*endpoint.ssh)) row(label, text);
   for (const auto& one : endpoint.intolerances) row("cannot bear", one.why);
-  for (const auto& gap : endpoint.gaps) row("not known", gap.about + ": " + gap.why);
+  for (const auto& gap : gaps_of(endpoint)) row("not known", gap.about + ": " + gap.why);
   return rows.empty() ? "" : "<h3>Lists</h3>\n<table><tbody>\n" + rows + "</tbody></table>\n";
 }
 }  // namespace
@@ -143,9 +143,11 @@ std::string html_endpoint(const Judged& judged, const FormOptions& options, int 
     out += html_tag("div", fmt::format("grade {}", tone_of_grade(judged.grade->letter)),
                     judged.grade->letter);
   out += "</div>\n";
-  if (endpoint.serves != Fact::yes)
-    return out + fmt::format("<p>{} {}</p>\n</section>\n", badge("warn", "no answer"),
-                             html(endpoint.why));
+  if (endpoint.serves != Fact::yes) {
+    const auto said = no_service(endpoint);
+    return out +
+           fmt::format("<p>{} {}</p>\n</section>\n", badge("warn", said.label), html(said.why));
+  }
   out += held_part(judged.held) + findings(endpoint, options);
   if (!endpoint.ssh) out += html_suites(endpoint);
   out += html_clients(endpoint, reached(endpoint, options.clients));

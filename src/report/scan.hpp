@@ -24,6 +24,13 @@ struct Scanned {
   std::vector<Judged> endpoints;
   std::vector<Error> left_out;  // targets that could not even be looked up
 };
+// Of an endpoint that does not serve: one that refuses all that is offered did answer.
+struct NoService {
+  std::string id, label, why;  // "no-answer", "no answer", "silence"
+};
+NoService no_service(const scan::Endpoint&);
+// Each once: several questions may have ended alike.
+std::vector<scan::Gap> gaps_of(const scan::Endpoint&);
 // What an SSH server showed: a label and a text for each line.
 std::vector<std::pair<std::string, std::string>> ssh_lines(const scan::Ssh&);
 std::string scan_text(const Scanned&, const Style&);

@@ -54,7 +54,7 @@ class Html : public Form {
                      name(version.protocol)) +
             " ";
     if (endpoint.ssh) protocols = html_tag("span", "badge mid", "SSH");
-    if (protocols.empty()) protocols = html_tag("span", "badge warn", "no answer");
+    if (protocols.empty()) protocols = html_tag("span", "badge warn", no_service(endpoint).label);
     const auto& place = endpoint.target.place;
     const auto spoken = place.preamble.empty() ? "" : place.preamble + "://";
     return fmt::format(

@@ -28,7 +28,11 @@ struct Case {
 std::vector<Case> cases_of(const Judged& judged) {
   const auto& endpoint = judged.endpoint;
   const bool serves = endpoint.serves == scan::Fact::yes;
-  std::vector<Case> out{{"serves", serves ? "" : "error", "no-answer", endpoint.why}};
+  std::vector<Case> out{{"serves", "", "", ""}};
+  if (!serves) {
+    const auto said = no_service(endpoint);
+    out.front() = {"serves", "error", said.id, said.label + ": " + said.why};
+  }
   if (!judged.held) {
     for (const auto& weakness : endpoint.weaknesses)
       out.push_back({weakness.id, weakness.severity > scan::Severity::note ? "failure" : "skipped",

@@ -55,9 +55,7 @@ class Sarif : public Form {
         out += result(endpoint, deviation.id, level_of(deviation.outcome),
                       fmt::format("{}: {}", one.held->policy, deviation.text),
                       one.held->policy + ": " + deviation.text);
-    if (endpoint.serves != scan::Fact::yes)
-      notify({"no-answer", fmt::format("{}: {}", uri_of(endpoint.target.place), endpoint.why),
-              endpoint.target.name, ""});
+    if (endpoint.serves != scan::Fact::yes) notify_of(endpoint);
     return out;
   }
   std::string left_out(const Error& error) override {
@@ -102,6 +100,11 @@ class Sarif : public Form {
          {{"endpointRuleAndSubject/v1",
            fmt::format("{} {}{}{}", uri, id, about.empty() ? "" : " ", about)}}}};
     return (std::exchange(first_, false) ? "\n" : ",\n") + text(out);
+  }
+  void notify_of(const scan::Endpoint& endpoint) {
+    const auto said = no_service(endpoint);
+    notify({said.id, fmt::format("{}: {}: {}", uri_of(endpoint.target.place), said.label, said.why),
+            endpoint.target.name, ""});
   }
   void notify(const Error& error) {
     if (notifications_.size() >= kMost) {

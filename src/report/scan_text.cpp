@@ -208,7 +208,8 @@ std::string endpoint_text(const Judged& judged, const Style& style,
     if (!text.empty()) out += wrapped(style, fmt::format("  {:<12} ", label), text);
   };
   if (endpoint.serves != Fact::yes) {
-    line("no answer", endpoint.why.empty() ? "nothing that was offered is accepted" : endpoint.why);
+    const auto said = no_service(endpoint);
+    line(said.label.c_str(), said.why);
     return out;
   }
   if (judged.grade) out += grade_text(*judged.grade, style);
@@ -222,7 +223,7 @@ std::string endpoint_text(const Judged& judged, const Style& style,
               Cell(fmt::format("{} ({})", one.evidence, one.id))});
   out += weak.text(style, 2) + reach_text(reached(endpoint, clients), style);
   for (const auto& one : endpoint.intolerances) line("cannot bear", one.why);
-  for (const auto& gap : endpoint.gaps) line("not known", gap.about + ": " + gap.why);
+  for (const auto& gap : gaps_of(endpoint)) line("not known", gap.about + ": " + gap.why);
   return out + fmt::format("  {} connections\n", endpoint.connections);
 }
 

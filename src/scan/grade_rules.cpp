@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/lists.hpp"
 #include "base/text.hpp"
 #include "scan/suite_traits.hpp"
 
@@ -127,7 +128,8 @@ void apply_rules(const Endpoint& endpoint, Grade& grade) {
        {"trust in the authority, revocation", "HSTS, without which no A+ is given",
         "what only an attack shows: ROBOT, padding oracles, Ticketbleed"})
     grade.not_judged.emplace_back(what);
-  for (const Gap& gap : endpoint.gaps) grade.not_judged.push_back(gap.about);
+  for (const Gap& gap : endpoint.gaps)
+    if (!base::has(grade.not_judged, gap.about)) grade.not_judged.push_back(gap.about);
 }
 
 namespace {

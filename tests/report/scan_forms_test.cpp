@@ -221,6 +221,40 @@ TEST(ScanForms, SarifSaysHowManyNotificationsItLeftOut) {
   EXPECT_EQ(read_by_others("sarif", report), "");
 }
 
+// It did answer: with refusals.
+TEST(ScanForms, WhoRefusesEverythingIsNotSaidToBeSilent) {
+  auto refuses = dead();
+  refuses.endpoint.serves = scan::Fact::no;
+  refuses.endpoint.why = "every version is refused: alert 40 (handshake_failure)";
+  struct Said {
+    Format format;
+    const char *refused, *silent;
+  };
+  for (const Said& one :
+       {Said{Format::text, "  refuses us   every version is refused", "  no answer "},
+        Said{Format::html, ">refuses us<", ">no answer<"},
+        Said{Format::junit, "type=\"all-refused\"", "type=\"no-answer\""},
+        Said{Format::sarif, "\"all-refused\"", "\"no-answer\""}}) {
+    EXPECT_THAT(written(one.format, {refuses}), HasSubstr(one.refused));
+    EXPECT_THAT(written(one.format, {refuses}), Not(HasSubstr(one.silent)));
+    EXPECT_THAT(written(one.format, {dead()}), HasSubstr(one.silent));
+  }
+}
+
+TEST(ScanForms, WhatIsNotKnownForOneReasonIsSaidOnce) {
+  auto given = ordinary();
+  given.endpoint.gaps = {{"the certificate in TLSv1.3", "a reset"},
+                         {"the certificate in TLSv1.3", "a reset"},
+                         {"the certificate in TLSv1.3", "silence"}};
+  for (const auto format : {Format::text, Format::html}) {
+    const auto report = written(format, {given});
+    const auto first = report.find("the certificate in TLSv1.3: a reset");
+    EXPECT_NE(first, std::string::npos);
+    EXPECT_EQ(report.find("the certificate in TLSv1.3: a reset", first + 1), std::string::npos);
+    EXPECT_THAT(report, HasSubstr("the certificate in TLSv1.3: silence"));
+  }
+}
+
 // SARIF 2.1.0 3.27.17: whoever keeps results over time tells them by these.
 TEST(ScanForms, SarifTellsResultsOfOneRuleApartInWhateverOrderTheyCome) {
   const auto prints = [](const Judged& judged) {
