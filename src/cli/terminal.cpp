@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,14 +20,6 @@ int columns_of(int fd) {
   winsize size{};
   if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsualWidth;
   return std::clamp<int>(size.ws_col, kNarrow, kWide);
-}
-
-// Do both streams end at one and the same terminal?
-bool share_a_terminal(int one, int other) {
-  struct stat a {};
-  struct stat b {};
-  return isatty(one) != 0 && isatty(other) != 0 && fstat(one, &a) == 0 && fstat(other, &b) == 0 &&
-         a.st_rdev == b.st_rdev;
 }
 
 bool colour_wanted() {
@@ -60,7 +51,7 @@ bool typed_yes(const std::string& listed) {
 
 Progress::Progress()
     : terminal_(isatty(STDERR_FILENO) != 0),
-      shared_(share_a_terminal(STDOUT_FILENO, STDERR_FILENO)),
+      shared_(terminal_ && isatty(STDOUT_FILENO) != 0),
       width_(columns_of(STDERR_FILENO)) {}
 
 void Progress::show(const std::string& line) {
