@@ -165,6 +165,7 @@ tl::expected<ScanSetup, Failure> scan_setup(const Request& request, Context& con
   if (taken) taken = take_policy(request, context, out);
   if (taken) taken = take_output(request, context, out);
   if (!taken) return failed(taken.error());
+  out.means.now = out.date;
   return out;
 }
 

@@ -8,8 +8,8 @@
 #include <array>
 
 #include "base/lists.hpp"
-#include "base/text.hpp"
 #include "scan/suite_traits.hpp"
+#include "scan/trust.hpp"
 
 namespace tlspolicy::scan {
 namespace {
@@ -132,16 +132,6 @@ void apply_rules(const Endpoint& endpoint, Grade& grade) {
     if (!base::has(grade.not_judged, gap.about)) grade.not_judged.push_back(gap.about);
 }
 
-namespace {
-// RFC 6125 6.4.3: a star stands for one whole label.
-bool names(const std::string& pattern, const std::string& host) {
-  if (base::iequals(pattern, host)) return true;
-  const auto dot = host.find('.');
-  return pattern.starts_with("*.") && dot != std::string::npos &&
-         base::iequals(std::string_view(pattern).substr(1), std::string_view(host).substr(dot));
-}
-}  // namespace
-
 void apply_trust(const Endpoint& endpoint, const std::string& now, Grade& grade) {
   const auto wrong = [&](const char* letter, std::string text) {
     if (grade.letter != "T") grade.letter = letter;
@@ -149,20 +139,17 @@ void apply_trust(const Endpoint& endpoint, const std::string& now, Grade& grade)
     if (std::ranges::any_of(grade.reasons, said)) return;  // of another certificate
     grade.reasons.push_back({letter, std::move(text), "trust"});
   };
+  for (Distrust& one : distrusts_of(endpoint, now)) wrong(one.letter, std::move(one.text));
   for (const Chain& chain : endpoint.chains) {
     const Certificate& leaf = chain.certificates.front();
-    const auto& host = endpoint.target.place.sni;
-    if (leaf.self_signed) wrong("T", "self-signed certificate");
-    if (!leaf.not_after.empty() && leaf.not_after < now)
-      wrong("T", "the certificate was valid until " + leaf.not_after.substr(0, 10));
-    if (!leaf.not_before.empty() && leaf.not_before > now)
-      wrong("T", "the certificate will be valid from " + leaf.not_before.substr(0, 10));
     if (leaf.signature_hash.starts_with("MD") && !leaf.self_signed)
       wrong("T", "the certificate is signed with " + leaf.signature_hash);
-    const bool fits =
-        std::ranges::any_of(leaf.names, [&](const std::string& name) { return names(name, host); });
-    if (!host.empty() && !fits) wrong("M", fmt::format("the certificate does not name {}", host));
   }
+  if (names_not_held(endpoint))
+    grade.reasons.push_back({"not held",
+                             "the certificate does not name this address; the name by which "
+                             "clients come is not known here",
+                             "trust"});
 }
 
 }  // namespace tlspolicy::scan

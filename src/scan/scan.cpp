@@ -44,7 +44,7 @@ class Running {
   }
   const probe::Place& place() const { return place_; }
   Endpoint take() {
-    result_.weaknesses = weaknesses_of(result_);
+    result_.weaknesses = weaknesses_of(result_, means_.now);
     return std::move(result_);
   }
 

@@ -16,6 +16,7 @@ struct Means {
   int retries = 1;  // of a question that got silence, a reset or no connection
   int endpoints_at_once = 32;
   bool ssh_moduli = false;  // of SSH servers: which fields they give, at one connection a size
+  std::string now = {};     // RFC 3339, for certificates; "": nobody knows
   // For all of one endpoint, however often it answers at the last moment; what is not known then
   // stays a gap.
   std::chrono::seconds endpoint{900};

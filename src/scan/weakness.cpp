@@ -9,6 +9,7 @@
 #include <array>
 
 #include "scan/suite_traits.hpp"
+#include "scan/trust.hpp"
 
 namespace tlspolicy::scan {
 namespace {
@@ -130,6 +131,11 @@ void judge_certificates(const Endpoint& endpoint, std::vector<Weakness>& out) {
     }
 }
 
+void judge_trust(const Endpoint& endpoint, const std::string& now, std::vector<Weakness>& out) {
+  for (Distrust& one : distrusts_of(endpoint, now))
+    out.push_back({std::move(one.id), one.severity, std::move(one.text), std::move(one.about)});
+}
+
 void judge_schemes(const Endpoint& endpoint, std::vector<Weakness>& out) {
   for (const Schemes& signing : endpoint.schemes12)
     for (const auto scheme : signing.schemes.accepted) {
@@ -184,13 +190,14 @@ void judge_post_quantum(const Endpoint& endpoint, std::vector<Weakness>& out) {
 }
 }  // namespace
 
-std::vector<Weakness> weaknesses_of(const Endpoint& endpoint) {
+std::vector<Weakness> weaknesses_of(const Endpoint& endpoint, const std::string& now) {
   std::vector<Weakness> out;
   if (endpoint.ssh) out = weaknesses_of(*endpoint.ssh);
   judge_versions(endpoint, out);
   judge_suites(endpoint, out);
   judge_fields(endpoint, out);
   judge_certificates(endpoint, out);
+  judge_trust(endpoint, now, out);
   judge_schemes(endpoint, out);
   judge_facts(endpoint, out);
   judge_post_quantum(endpoint, out);

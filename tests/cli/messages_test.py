@@ -61,6 +61,8 @@ def check(root):
     wrong += [f"data/messages: no source uses the id \"{one}\"" for one in sorted(stale)]
     wrong += [f"data/messages: {row['id']}: the title is long or ends with a full stop"
               for row in rows if len(row["title"]) > 72 or row["title"].endswith(".")]
+    ids = sorted(row["id"] for row in rows)
+    wrong += [f"data/messages: {one} stands there twice" for one, next_ in zip(ids, ids[1:]) if one == next_]
     if len(used) < 50:
         wrong.append(f"only {len(used)} ids were found in the sources: the patterns miss them")
     return wrong

@@ -195,6 +195,17 @@ TEST(Grade, ACertificateForAnotherNameIsM) {
   EXPECT_EQ(grade_of(server, kNow)->if_trusted, "A");
 }
 
+// By an address nobody knows which name clients use; what is not held is said.
+TEST(Grade, AnAddressIsNoNameButThatIsSaid) {
+  auto server = endpoint({{{tls12, kStrong12}, {tls13, kStrong13}}});
+  server.target = {"192.0.2.1", {"192.0.2.1", 443, "", ""}};
+  const auto found = grade_of(server, kNow).value();
+  EXPECT_EQ(found.letter, "A");
+  EXPECT_THAT(found.reasons, Contains(Field(&GradeReason::effect, "not held")));
+  server.chains[0].certificates[0].names.emplace_back("192.0.2.1");
+  EXPECT_THAT(grade_of(server, kNow)->reasons, Not(has_reason("does not name")));
+}
+
 TEST(Grade, WhatIsNotJudgedIsSaid) {
   const auto found = grade({{{tls12, kStrong12}, {tls13, kStrong13}}});
   EXPECT_THAT(found.not_judged, Contains(HasSubstr("HSTS")));

@@ -79,6 +79,43 @@ TEST(Weaknesses, FollowFromFacts) {
   }
 }
 
+TEST(Weaknesses, FollowFromCertificatesThatClientsRefuse) {
+  constexpr char kNow[] = "2026-11-26T00:00:00Z";
+  Endpoint found = sound();
+  found.target = {"www.example.org", {"192.0.2.1", 443, "www.example.org", ""}};
+  Certificate leaf;
+  leaf.names = {"*.example.org"};
+  leaf.not_before = "2026-01-01T00:00:00Z";
+  leaf.not_after = "2027-01-01T00:00:00Z";
+  found.chains = {{{leaf}, {Protocol::tls12}}};
+  EXPECT_THAT(weaknesses_of(found, kNow), IsEmpty());
+  auto& one = found.chains.front().certificates.front();
+  one.not_after = "2026-11-25T23:59:59Z";
+  EXPECT_THAT(weaknesses_of(found, kNow), has("certificate-expired", Severity::high));
+  EXPECT_THAT(weaknesses_of(found), IsEmpty());  // nobody knows the day
+  one.not_after = leaf.not_after;
+  one.not_before = "2026-11-27T00:00:00Z";
+  EXPECT_THAT(weaknesses_of(found, kNow), has("certificate-not-yet-valid", Severity::medium));
+  one.not_before = leaf.not_before;
+  one.self_signed = true;
+  EXPECT_THAT(weaknesses_of(found, kNow), has("certificate-self-signed", Severity::medium));
+  found.target.place = {"192.0.2.1", 25, "www.example.org", "smtp"};
+  EXPECT_THAT(weaknesses_of(found, kNow), has("certificate-self-signed", Severity::low));
+  one = leaf;
+  one.names = {"example.org"};
+  EXPECT_THAT(weaknesses_of(found, kNow), has("certificate-name", Severity::low));
+  found.target.place.sni.clear();  // an address is no name
+  EXPECT_THAT(weaknesses_of(found, kNow), IsEmpty());
+}
+
+TEST(Weaknesses, AreSaidOnceForTheSameFaultOfTwoCertificates) {
+  Endpoint found = sound();
+  Certificate leaf;
+  leaf.self_signed = true;
+  found.chains = {{{leaf}, {Protocol::tls12}}, {{leaf}, {Protocol::tls13}}};
+  EXPECT_EQ(weaknesses_of(found).size(), 1U);
+}
+
 // Nothing to fall back to: then nobody has to say that he fell back.
 TEST(Weaknesses, OfFallbackNeedAnOldVersion) {
   EXPECT_THAT(weaknesses_of(sound()), Not(has("no-fallback-scsv", Severity::low)));
