@@ -45,6 +45,7 @@ struct Context {
   std::function<void()> make_room = {};
   std::function<void(const std::string& line)> progress = {};  // being done now; never in a pipe
   std::function<void(const std::string& line)> note = {};      // done to the host; also in a pipe
+  std::function<void(const std::string& line)> when_interrupted = {};  // a signal's last words
   std::function<bool(const std::string& question)> typed_yes = {};  // empty: nobody is there to ask
   std::function<bool()> inside_ssh = {};  // did whoever runs this come over SSH?
   // Has `tlspolicy recover` run then; the name ("return-3") tells one such from another.

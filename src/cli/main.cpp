@@ -17,6 +17,7 @@
 #include "cli/world.hpp"
 #include "discover/discover.hpp"
 #include "host/confine.hpp"
+#include "host/interrupted.hpp"
 #include "host/outlive.hpp"
 #include "report/error.hpp"
 
@@ -224,6 +225,9 @@ int run_on_this_machine(const Request& request) {
   context.make_room = [&] { progress.make_room(); };
   context.progress = [&](const std::string& line) { progress.show(line); };
   context.note = [&](const std::string& line) { progress.note(line); };
+  context.when_interrupted = [&](const std::string& line) {
+    host::say_when_interrupted(progress.behind(line));
+  };
   context.inside_ssh = [&] { return inside_ssh_session(*machine); };
   context.arm = [&](const std::string& name, std::chrono::seconds time) {
     return start_return_timer(*machine, executable, name, time);

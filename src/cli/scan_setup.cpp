@@ -131,6 +131,7 @@ Result<void> take_output(const Request& request, Context& context, ScanSetup& ou
     if (!clients) return tl::make_unexpected(clients.error());
     options.clients = *std::move(clients);
   }
+  out.format = *format;
   out.form = report::make_form(*format, std::move(options));
   return {};
 }

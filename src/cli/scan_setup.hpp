@@ -23,6 +23,7 @@ struct ScanSetup {
   std::string date;  // RFC 3339, now
   std::optional<Resume> resume;
   std::optional<host::OutFile> output;
+  report::Format format{};
   std::unique_ptr<report::Form> form;
 };
 tl::expected<ScanSetup, Failure> scan_setup(const Request&, Context&);

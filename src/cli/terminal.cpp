@@ -66,6 +66,10 @@ void Progress::note(const std::string& line) {
   tell(line + "\n");
 }
 
+std::string Progress::behind(const std::string& line) const {
+  return (terminal_ ? "\r\x1b[K" : "") + line + "\n";
+}
+
 void Progress::make_room() {
   if (shared_) show("");
 }

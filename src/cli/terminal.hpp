@@ -24,8 +24,9 @@ class Progress {
   ~Progress() { show(""); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  void show(const std::string& line);  // "": done, nothing is left on the terminal
-  void note(const std::string& line);  // also where nobody watches
+  void show(const std::string& line);                 // "": done, nothing is left on the terminal
+  void note(const std::string& line);                 // also where nobody watches
+  std::string behind(const std::string& line) const;  // as it can follow at any time
   void make_room();  // before something is written to stdout: it may be the same terminal
 
  private:

@@ -122,11 +122,29 @@ class Scanning {
   Ended worst_ = Ended::well;
   std::optional<Error> trouble_;
 };
+
+// What a scan leaves behind that is broken off; "" where nobody could take it for the whole.
+std::string unfinished(const ScanSetup& setup, const Request& request) {
+  const auto name = request.output.empty() ? "the report" : request.output;
+  if (setup.resume)
+    return fmt::format("tlspolicy: interrupted; the same command goes on ({})", request.resume);
+  if (!report::can_go_on(setup.format))
+    return fmt::format(
+        "tlspolicy: interrupted; {} is not finished and cannot be read (--format ndjson, csv or "
+        "text "
+        "with --resume STATE can go on)",
+        name);
+  if (!setup.lines && !setup.output) return {};
+  return fmt::format("tlspolicy: interrupted; {} ends here (with --resume STATE it could go on)",
+                     name);
+}
 }  // namespace
 
 Answer run_scan(const Request& request, Context& context) {
   auto setup = scan_setup(request, context);
   if (!setup) return tl::make_unexpected(setup.error());
+  if (const auto words = unfinished(*setup, request); context.when_interrupted && !words.empty())
+    context.when_interrupted(words);
   if (context.confine)
     if (auto confined = context.confine(); !confined) return failed(confined.error());
   return Scanning(*std::move(setup), request, context).run();

@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "probe/names.hpp"
+#include "scan/misread.hpp"
 #include "wire/starttls.hpp"
 
 namespace tlspolicy::scan {
@@ -41,6 +42,12 @@ Error wrong(const std::string& text, const std::string& why) {
       "write HOST, HOST:PORT, [ADDRESS]:PORT or PROTOCOL://HOST, such as smtp://mail.example.org"};
 }
 
+Error wrong(const std::string& text, const Misread& found) {
+  Error out = wrong(text, found.why);
+  out.remedy = "write " + found.write;
+  return out;
+}
+
 // inet_aton(3) takes 127.010.0.1 for 127.8.0.1, and 9 for 0.0.0.9: a host that nobody named.  What
 // ends in a number is an address in four plain numbers, or none.
 bool is_odd_address(const std::string& host) {
@@ -59,13 +66,14 @@ bool is_host_character(char c) {
 
 Result<Named> parse_target(const std::string& text, const std::string& preamble) {
   Named out{.typed = text, .host = {}, .port = 0, .preamble = preamble};
-  std::string_view rest = text;
+  std::string_view rest = text, behind = text;
   const Port* at_once = kAtOnce.end();
   if (const auto end = rest.find("://"); end != std::string_view::npos) {
     const auto protocol = base::lower(rest.substr(0, end));
     at_once = std::ranges::find(kAtOnce, protocol, &Port::protocol);
     out.preamble = at_once == kAtOnce.end() ? protocol : "";
     rest.remove_prefix(end + 3);
+    behind = rest;
     if (rest.ends_with('/')) rest.remove_suffix(1);
     if (at_once == kAtOnce.end() && protocol.empty())
       return tl::make_unexpected(wrong(text, "there is no protocol before \"://\""));
@@ -75,6 +83,8 @@ Result<Named> parse_target(const std::string& text, const std::string& preamble)
     return tl::make_unexpected(wrong(text, fmt::format("\"{}\" is not spoken here", out.preamble)));
   out.port = at_once == kAtOnce.end() ? port->port : at_once->port;
 
+  const auto protocol = std::string_view(text).substr(0, text.size() - behind.size());
+  if (const auto found = misread(protocol, rest)) return tl::make_unexpected(wrong(text, *found));
   std::string_view number;
   if (rest.starts_with('[')) {
     const auto end = rest.find(']');

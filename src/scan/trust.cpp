@@ -37,8 +37,7 @@ std::vector<Distrust> distrusts_of(const Endpoint& endpoint, const std::string& 
       out.push_back({id, severity, letter, std::move(text),
                      leaf.key_type + " " + (leaf.subject.empty() ? leaf.sha256 : leaf.subject)});
     };
-    if (leaf.self_signed)
-      say("certificate-self-signed", who, "T", "self-signed certificate");
+    if (leaf.self_signed) say("certificate-self-signed", who, "T", "self-signed certificate");
     if (!now.empty() && !leaf.not_after.empty() && leaf.not_after < now)
       say("certificate-expired", Severity::high, "T",
           "the certificate was valid until " + leaf.not_after.substr(0, 10));
@@ -47,8 +46,7 @@ std::vector<Distrust> distrusts_of(const Endpoint& endpoint, const std::string& 
       say("certificate-not-yet-valid", Severity::medium, "T",
           "the certificate will be valid from " + leaf.not_before.substr(0, 10));
     if (!host.empty() && !names(leaf, host))
-      say("certificate-name", who, "M",
-          fmt::format("the certificate does not name {}", host));
+      say("certificate-name", who, "M", fmt::format("the certificate does not name {}", host));
   }
   return out;
 }

@@ -230,6 +230,23 @@ class Scan(unittest.TestCase):
         self.assertIn(b"scanning\r\x1b[K127.9.9.9:1", seen)
         self.assertFalse(seen.endswith(b"\x1b[K"), "cleared once is enough")
 
+    def test_who_breaks_it_off_is_told_what_is_not_finished(self):
+        silent = self.start(scan_servers.Silent)
+        for words, said in ((["--format", "json", "-o", self.path("torn.json")], "torn.json is not finished"),
+                            (["--format", "csv", "--resume", self.path("torn.state")], "the same command"),
+                            (["--format", "csv", "-o", self.path("torn.csv")], "--resume STATE")):
+            before = silent.accepted
+            scan = subprocess.Popen([PROGRAM, "scan", f"127.0.0.1:{silent.port}", "--timeout", "30", *words,
+                                     "--data", str(SOURCE / "data")], stdout=subprocess.DEVNULL,
+                                    stderr=subprocess.PIPE, text=True)
+            limit = time.monotonic() + 60
+            while silent.accepted == before and time.monotonic() < limit:
+                time.sleep(0.01)
+            scan.send_signal(signal.SIGINT)
+            _, err = scan.communicate(timeout=60)
+            self.assertIn(said, err)
+            self.assertEqual(scan.returncode, -signal.SIGINT)
+
     def test_csv_of_a_list(self):
         done = self.scan("--targets", "-", "--format", "csv", *QUICK, stdin="\n".join(self.targets[:3]))
         rows = list(csv.DictReader(done.stdout.splitlines()))
