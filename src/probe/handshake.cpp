@@ -133,6 +133,10 @@ class Shaking : public Conversation {
       }
     }
     const int error = SSL_get_error(session_.get(), result);
+    // RFC 8446 6.2: only now a server of TLS 1.3 says that it will not do without.
+    if (error == SSL_ERROR_SSL &&
+        ERR_GET_REASON(ERR_peek_error()) == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
+      out_.demands_certificate = true;
     if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) see_after(true);
     ERR_clear_error();
   }

@@ -46,7 +46,7 @@ struct Handshake {
   std::string why;  // OpenSSL's words where it was not done
   // Done as far as we can: the server showed all of its own, and ended it because it demands a
   // certificate of the client (RFC 5246 7.4.6).  In TLS 1.3 the client is done before it hears
-  // that.
+  // that, and knows it where it went on after (After).
   bool demands_certificate = false;
   bool reached_server = true;  // false: our own library could not even offer it
   bool turned_down = false;    // it ended by an alert, a close in order or what the library would

@@ -75,7 +75,7 @@ std::string html_suites(const scan::Endpoint& endpoint) {
       chacha20, head, rows);
 }
 
-std::string html_clients(const scan::Endpoint&, const std::vector<Reached>& reached) {
+std::string html_clients(const scan::Endpoint& endpoint, const std::vector<Reached>& reached) {
   if (reached.empty()) return {};
   std::string rows;
   for (const Reached& one : reached) {
@@ -96,11 +96,12 @@ std::string html_clients(const scan::Endpoint&, const std::vector<Reached>& reac
   const auto lost = std::ranges::count_if(
       reached, [](const Reached& one) { return !one.outcome.handshake.has_value(); });
   return fmt::format(
-      "<h3>Clients</h3>\n<p class=\"dim\">Computed from their hellos: {} of {} connect.</p>\n<div "
+      "<h3>Clients</h3>\n<p class=\"dim\">Computed from their hellos: {} of {} connect{}.</p>\n<div "
       "class=\"wide\"><table class=\"matrix\">\n<thead><tr><th scope=\"col\">client</th><th "
       "class=\"c\" scope=\"col\">protocol</th><th scope=\"col\">suite and group</th></tr></thead>\n"
       "<tbody>\n{}</tbody></table></div>\n",
-      static_cast<std::ptrdiff_t>(reached.size()) - lost, reached.size(), rows);
+      static_cast<std::ptrdiff_t>(reached.size()) - lost, reached.size(),
+      reach_caveat(endpoint), rows);
 }
 
 }  // namespace tlspolicy::report

@@ -62,11 +62,20 @@ std::vector<Reached> reached(const scan::Endpoint& endpoint, const forecast::Cli
   return out;
 }
 
-std::string reach_text(const std::vector<Reached>& reached, const Style& style) {
+std::string reach_caveat(const scan::Endpoint& endpoint) {
+  std::string out;
+  if (endpoint.facts.client_certificate == Fact::yes) out += "; those with a certificate";
+  if (!endpoint.intolerances.empty()) out += "; what the endpoint cannot bear does not count here";
+  return out;
+}
+
+std::string reach_text(const scan::Endpoint& endpoint, const std::vector<Reached>& reached,
+                       const Style& style) {
   if (reached.empty()) return {};
   const auto connects = [](const Reached& one) { return one.outcome.handshake.has_value(); };
-  std::string out = fmt::format("  {:<12} {} of {} known ones connect\n", "clients",
-                                std::ranges::count_if(reached, connects), reached.size());
+  std::string out = fmt::format("  {:<12} {} of {} known ones connect{}\n", "clients",
+                                std::ranges::count_if(reached, connects), reached.size(),
+                                reach_caveat(endpoint));
   Table table;
   for (const Reached& one : reached) {
     const auto& handshake = one.outcome.handshake;

@@ -20,7 +20,9 @@ struct Reached {
 // whole handshakes alone, so there a client counts as served when it takes what was shown.
 std::vector<Reached> reached(const scan::Endpoint&, const forecast::Clients&);
 // How many connect, and who does not and why; what each gets with --verbose.
-std::string reach_text(const std::vector<Reached>&, const Style&);
+std::string reach_text(const scan::Endpoint&, const std::vector<Reached>&, const Style&);
+// What that leaves out of account; "; …" or "".
+std::string reach_caveat(const scan::Endpoint&);
 Json json_of(const std::vector<Reached>&);
 
 }  // namespace tlspolicy::report

@@ -58,6 +58,7 @@ Json as_json(const scan::Facts& facts) {
           {"compression", name(facts.compression)},
           {"heartbeat", name(facts.heartbeat)},
           {"chacha20_by_client", name(facts.chacha20_by_client)},
+          {"client_certificate", name(facts.client_certificate)},
           {"heartbleed", name(facts.heartbleed)},
           {"ccs_injection", name(facts.ccs_injection)}};
 }

@@ -108,6 +108,7 @@ std::string facts_text(const scan::Facts& facts) {
     Fact fact;
   };
   std::vector<std::string> yes, no;
+  if (facts.client_certificate == Fact::yes) yes.emplace_back("a client certificate is demanded");
   for (const Row& row :
        {Row{"secure renegotiation", facts.secure_renegotiation},
         Row{"client-initiated renegotiation", facts.client_renegotiation},
@@ -221,7 +222,7 @@ std::string endpoint_text(const Judged& judged, const Style& style,
   for (const auto& one : endpoint.weaknesses)
     weak.row({Cell(std::string(name(one.severity)), severity_tone(one.severity)),
               Cell(fmt::format("{} ({})", one.evidence, one.id))});
-  out += weak.text(style, 2) + reach_text(reached(endpoint, clients), style);
+  out += weak.text(style, 2) + reach_text(endpoint, reached(endpoint, clients), style);
   for (const auto& one : endpoint.intolerances) line("cannot bear", one.why);
   for (const auto& gap : gaps_of(endpoint)) line("not known", gap.about + ": " + gap.why);
   return out + fmt::format("  {} connections\n", endpoint.connections);

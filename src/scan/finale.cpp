@@ -128,11 +128,22 @@ void Finale::note_newest(const probe::Handshake& shake) {
   endpoint_.signed13.push_back({shake.scheme, shake.key_type});
   add_chain(endpoint_, shake.certificates, tls13);
   auto& facts = endpoint_.facts;
+  note_demand(shake);
   const bool tickets_known = shake.after_known && !shake.demands_certificate;
+  tickets_known_ = tickets_known_ || tickets_known;
   if (shake.stapled || (bears_status_ && facts.ocsp_stapling == Fact::unknown))
     facts.ocsp_stapling = fact(shake.stapled);
   if (shake.ticket || (tickets_known && facts.tickets == Fact::unknown))
     facts.tickets = fact(shake.ticket);
+}
+
+// Only who waited for the server's last word knows that in TLS 1.3.
+void Finale::note_demand(const probe::Handshake& shake) {
+  auto& demanded = endpoint_.facts.client_certificate;
+  if (shake.demands_certificate)
+    demanded = Fact::yes;
+  else if (demanded == Fact::unknown && (shake.version < tls13 || shake.after_known))
+    demanded = Fact::no;
 }
 
 // Beside a handshake that was done a refusal says that keys of the other kind are not used there.
@@ -140,6 +151,9 @@ void Finale::note_refused() {
   for (const auto& shake : not_done_)
     if (endpoint_.signed13.empty() || !shake.turned_down)
       endpoint_.gaps.push_back({"the certificate in TLSv1.3", shake.why});
+  // TLS 1.2 showed none, and TLS 1.3 could not be looked into.
+  if (accepts(endpoint_, tls13) && !tickets_known_ && endpoint_.facts.tickets == Fact::no)
+    endpoint_.facts.tickets = Fact::unknown;
 }
 
 // One after the other, as long as it takes one; RFC 7301 3.2: nothing in common may be refused.
@@ -172,6 +186,7 @@ void Finale::ask_older(const Version& version) {
     if (!first.done && first.reached_server)
       endpoint_.gaps.push_back({"resumption and renegotiation", first.why});
     if (!first.done) return;
+    note_demand(first);
     // Without a certificate of ours the session was never the server's to keep.
     if (first.demands_certificate) return;
     wish.resume = first.session;

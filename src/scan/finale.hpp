@@ -25,6 +25,7 @@ class Finale {
   void came();
   void ask_newest();
   void note_newest(const probe::Handshake&);
+  void note_demand(const probe::Handshake&);
   void note_refused();
   void ask_protocols(const std::vector<std::string>& left);
   void ask_older(const Version&);
@@ -34,6 +35,7 @@ class Finale {
   Endpoint& endpoint_;
   std::function<void()> on_end_;
   int awaited_ = 0;
+  bool tickets_known_ = false;              // of TLS 1.3
   bool bears_status_ = true;                // wolfSSL behind lighttpd closes on status_request
   std::vector<probe::Handshake> not_done_;  // of TLS 1.3
 };

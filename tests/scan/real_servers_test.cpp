@@ -91,6 +91,15 @@ TEST_F(RealScan, DoesNotFindWhatOpensslWasToldNotToHave) {
   EXPECT_THAT(seen.gaps, IsEmpty());
 }
 
+TEST_F(RealScan, SaysThatACertificateOfTheClientIsDemanded) {
+  for (const char* version : {"-tls1_2", "-tls1_3"}) {
+    const auto strict = openssl({version, "-Verify", "1", "-verify_return_error"});
+    EXPECT_EQ(scanned(strict).facts.client_certificate, Fact::yes) << version;
+    const auto asks = openssl({version, "-verify", "1"});
+    EXPECT_EQ(scanned(asks).facts.client_certificate, Fact::no) << version;
+  }
+}
+
 TEST_F(RealScan, FindsTheFactsOfAServerThatSpeaksTls13Alone) {
   const auto server = openssl({"-tls1_3", "-alpn", "h2,http/1.1"});
   const Endpoint seen = scanned(server);
@@ -101,6 +110,7 @@ TEST_F(RealScan, FindsTheFactsOfAServerThatSpeaksTls13Alone) {
   const Endpoint bare = scanned(without);
   EXPECT_THAT(bare.facts.alpn, IsEmpty());
   EXPECT_EQ(bare.facts.tickets, Fact::no);
+  EXPECT_EQ(bare.facts.client_certificate, Fact::no);
   EXPECT_THAT(bare.gaps, IsEmpty());
 }
 
