@@ -38,7 +38,8 @@ class Scanning {
     context_.scan(
         source, [&](scan::Endpoint one) { ended.push_back(std::move(one)); }, setup_.means);
     for (const auto& target : resolved.targets) {
-      const auto found = std::ranges::find(ended, target, &scan::Endpoint::target);
+      const auto found = std::ranges::find_if(
+          ended, [&](const scan::Endpoint& one) { return scan::asked_for(one.target, target); });
       if (found != ended.end()) take(std::move(*found));
     }
     for (const Error& error : resolved.errors) leave_out(error);

@@ -105,7 +105,8 @@ struct SshShake {
   wire::Bytes host_key;                              // as it was sent; empty: it was not shown
   std::optional<std::vector<std::string>> sig_algs;  // RFC 8308 3.1
   int field_bits = 0;                                // of the field that it gave
-  std::string why;  // what ended it before all of that was there; "" where it was
+  std::string why;           // what ended it before all of that was there; "" where it was
+  bool unreachable = false;  // no connection came about
 };
 
 class Enquiry {

@@ -52,7 +52,10 @@ class Exchange : public Conversation {
   void on_timeout() override {
     end(stream_.seen().empty() ? "silence" : "no more until the limit");
   }
-  void on_unreachable(std::string why) override { end("no connection: " + why); }
+  void on_unreachable(std::string why) override {
+    shake_.unreachable = true;
+    end("no connection: " + why);
+  }
   void deliver() override {
     if (then_) then_(shake_);
   }

@@ -33,6 +33,7 @@ void clean(scan::Ssh& ssh) {
 
 void clean(scan::Endpoint& endpoint) {
   clean(endpoint.target.name);
+  for (auto& one : endpoint.target.unreached) clean(one.why);
   clean(endpoint.why);
   for (auto& version : endpoint.versions) clean(version.why);
   for (auto& one : endpoint.signed13) clean(one.key_type);

@@ -36,7 +36,12 @@ std::string title_of(const Endpoint& endpoint) {
       "<h2>" + html(place.sni.empty() ? address : place.sni) + "</h2>\n<p class=\"dim\">";
   out += html(place.sni.empty() ? endpoint.target.name : address);
   if (!place.preamble.empty()) out += ", " + html(place.preamble);
-  return out + fmt::format(", {} connections</p>\n", endpoint.connections);
+  out += fmt::format(", {} connections</p>\n", endpoint.connections);
+  for (const auto& one : endpoint.target.unreached)
+    out += "<p class=\"dim\">instead of " + html(one.about + ": " + one.why) + "</p>\n";
+  if (const auto others = other_addresses(endpoint.target); !others.empty())
+    out += "<p class=\"dim\">also " + html(others) + "</p>\n";
+  return out;
 }
 
 std::string findings(const Endpoint& endpoint, const FormOptions& options) {

@@ -29,6 +29,8 @@ struct NoService {
   std::string id, label, why;  // "no-answer", "no answer", "silence"
 };
 NoService no_service(const scan::Endpoint&);
+// What else the name has; "" where all of it was scanned.
+std::string other_addresses(const scan::Target&);
 // Each once: several questions may have ended alike.
 std::vector<scan::Gap> gaps_of(const scan::Endpoint&);
 // What an SSH server showed: a label and a text for each line.

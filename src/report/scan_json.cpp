@@ -149,6 +149,8 @@ Json as_json(const Judged& judged, const forecast::Clients& clients) {
            {"port", place.port},
            {"sni", place.sni},
            {"preamble", place.preamble},
+           {"other_addresses", names(endpoint.target.others)},
+           {"unreached", Json::array()},
            {"serves", name(endpoint.serves)},
            {"why", endpoint.why},
            {"protocols", list_of(endpoint.versions)},
@@ -170,6 +172,8 @@ Json as_json(const Judged& judged, const forecast::Clients& clients) {
   for (const auto& one : endpoint.signed13)
     out["signatures_tls13"].push_back(
         {{"key", one.key_type}, {"scheme", one.scheme ? Json(name(*one.scheme)) : Json()}});
+  for (const auto& one : endpoint.target.unreached)
+    out["unreached"].push_back({{"address", one.about}, {"why", one.why}});
   for (const auto& one : endpoint.fields)
     out["fields"].push_back({{"bits", one.bits}, {"name", one.name}});
   for (const auto& one : endpoint.intolerances)

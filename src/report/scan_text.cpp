@@ -204,10 +204,12 @@ std::string endpoint_text(const Judged& judged, const Style& style,
                           const forecast::Clients& clients) {
   const Endpoint& endpoint = judged.endpoint;
   std::string out = paint(style, Tone::title, endpoint_heading(endpoint)) + "\n";
-  if (judged.held) out += held_text(*judged.held, style);
   const auto line = [&](const char* label, const std::string& text) {
     if (!text.empty()) out += wrapped(style, fmt::format("  {:<12} ", label), text);
   };
+  for (const auto& one : endpoint.target.unreached) line("instead of", one.about + ": " + one.why);
+  line("also", other_addresses(endpoint.target));
+  if (judged.held) out += held_text(*judged.held, style);
   if (endpoint.serves != Fact::yes) {
     const auto said = no_service(endpoint);
     line(said.label.c_str(), said.why);

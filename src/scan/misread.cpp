@@ -14,8 +14,9 @@ namespace tlspolicy::scan {
 namespace {
 // Where TLS or SSH usually is: as the last group of an address they are rather meant as ports.
 constexpr std::array<std::string_view, 25> kUsualPorts{
-    "21",  "22",  "25",  "110", "119",  "143",  "389",  "443",  "465",  "563",  "587",  "636", "853",
-    "989", "990", "993", "995", "2525", "3306", "4190", "5222", "5269", "5432", "6697", "8443"};
+    "21",   "22",   "25",   "110",  "119",  "143",  "389", "443", "465",
+    "563",  "587",  "636",  "853",  "989",  "990",  "993", "995", "2525",
+    "3306", "4190", "5222", "5269", "5432", "6697", "8443"};
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -30,7 +31,8 @@ std::optional<Misread> misread_address(std::string_view protocol, std::string_vi
   const auto with_port = fmt::format("{}[{}]:{}", protocol, before, last);
   if (!probe::is_numeric(std::string(rest))) {
     if (port) return Misread{"an IPv6 address before a port stands in brackets", with_port};
-    return Misread{"it is no IPv6 address, and a name has no colons", "HOST:PORT or [ADDRESS]:PORT"};
+    return Misread{"it is no IPv6 address, and a name has no colons",
+                   "HOST:PORT or [ADDRESS]:PORT"};
   }
   if (!port || std::ranges::find(kUsualPorts, last) == kUsualPorts.end()) return std::nullopt;
   return Misread{fmt::format("{} may be a port, or the end of the address", last),

@@ -139,6 +139,10 @@ struct Ssh {
 struct Target {
   std::string name;    // host name or address, as it was typed
   probe::Place place;  // one address of it
+  // Where one address is to be scanned: the name's others, that are not; and those before it where
+  // no connection came about, with why.
+  std::vector<std::string> others = {};
+  std::vector<Gap> unreached = {};
   bool operator==(const Target&) const = default;
 };
 

@@ -36,6 +36,7 @@ class Running {
       enquiry_.ask(place_, std::move(question.hello),
                    [this, track = question.track](const wire::Answer& answer) {
                      --awaited_;
+                     connected_ = connected_ || !std::holds_alternative<wire::Unreachable>(answer);
                      course_.answer(track, answer);
                      go_on();
                    });
@@ -43,6 +44,19 @@ class Running {
     if (awaited_ == 0 && !finale_) finish();
   }
   const probe::Place& place() const { return place_; }
+  // Nobody was there, as far as a connection tells, and the name has another address: as clients
+  // do, that one is tried (RFC 8305, without its haste).
+  std::optional<Target> next_address() const {
+    const Target& target = result_.target;
+    if (connected_ || (ssh_ && ssh_->connected()) || result_.serves == Fact::yes ||
+        target.others.empty())
+      return std::nullopt;
+    Target out = target;
+    out.unreached.push_back({place_.address, result_.why});
+    out.place.address = target.others.front();
+    out.others.erase(out.others.begin());
+    return out;
+  }
   Endpoint take() {
     result_.weaknesses = weaknesses_of(result_, means_.now);
     return std::move(result_);
@@ -79,6 +93,7 @@ class Running {
   std::optional<Finale> finale_;
   std::optional<SshCourse> ssh_;
   int awaited_ = 0;
+  bool connected_ = false;
 };
 
 // Keeps as many endpoints under way as there may be.
@@ -101,18 +116,22 @@ class Fleet {
     while (running_.size() < static_cast<std::size_t>(std::max(1, means_.endpoints_at_once))) {
       auto target = source_.take();
       if (!target) return;
-      const auto at = running_.emplace(running_.end());
-      *at =
-          std::make_unique<Running>(std::move(*target), enquiry_, means_, [this, at] { end(at); });
-      (*at)->go_on();
+      start(std::move(*target));
     }
+  }
+  void start(Target target) {
+    const auto at = running_.emplace(running_.end());
+    *at = std::make_unique<Running>(std::move(target), enquiry_, means_, [this, at] { end(at); });
+    (*at)->go_on();
   }
   // Called by the one that ends, out of its own callback: it is freed with the next.
   void end(std::list<std::unique_ptr<Running>>::iterator at) {
     enquiry_.forget((*at)->place());
-    done_((*at)->take());
+    auto next = (*at)->next_address();
+    if (!next) done_((*at)->take());
     ended_.clear();
     ended_.splice(ended_.end(), running_, at);
+    if (next) start(*std::move(next));
     fill();
   }
 
@@ -123,6 +142,11 @@ class Fleet {
   std::list<std::unique_ptr<Running>> running_, ended_;
 };
 }  // namespace
+
+bool asked_for(const Target& scanned, const Target& target) {
+  if (scanned.unreached.empty() || scanned.name != target.name) return scanned == target;
+  return scanned.unreached.front().about == target.place.address;
+}
 
 void scan(Source& source, const std::function<void(Endpoint)>& done, const Means& means) {
   Fleet(source, done, means).run();
@@ -135,7 +159,8 @@ std::vector<Endpoint> scan(const std::vector<Target>& targets, const Means& mean
       source, [&](Endpoint endpoint) { ended.push_back(std::move(endpoint)); }, means);
   std::vector<Endpoint> out;
   for (const Target& target : targets) {
-    const auto found = std::ranges::find(ended, target, &Endpoint::target);
+    const auto found = std::ranges::find_if(
+        ended, [&](const Endpoint& one) { return asked_for(one.target, target); });
     if (found != ended.end()) out.push_back(*found);
   }
   return out;

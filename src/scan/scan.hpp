@@ -26,6 +26,9 @@ struct Means {
 // which they end.  Memory holds only the endpoints under way.
 void scan(Source& source, const std::function<void(Endpoint)>& done, const Means& = {});
 
+// Was it scanned for that target?  Where nobody was at its address, another of the name was taken.
+bool asked_for(const Target& scanned, const Target&);
+
 // The same for a few; results in the order of the targets.
 std::vector<Endpoint> scan(const std::vector<Target>&, const Means& = {});
 

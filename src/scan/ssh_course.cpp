@@ -66,6 +66,7 @@ void SshCourse::ask(const probe::SshWish& wish, std::function<void(const probe::
   enquiry_.shake_ssh(endpoint_.target.place, wish,
                      [this, then = std::move(then)](const probe::SshShake& shake) {
                        ++endpoint_.connections;
+                       connected_ = connected_ || !shake.unreachable;
                        then(shake);
                        if (--awaited_ == 0) on_end_();
                      });

@@ -22,6 +22,7 @@ class SshCourse {
         tries_left_(retries),
         on_end_(std::move(on_end)) {}
   void start();
+  bool connected() const { return connected_; }  // once or more
 
  private:
   void ask(const probe::SshWish&, std::function<void(const probe::SshShake&)> then);
@@ -36,6 +37,7 @@ class SshCourse {
   int tries_left_;
   std::function<void()> on_end_;
   int awaited_ = 0;
+  bool connected_ = false;
 };
 
 // Of the algorithms that a server offers: one for each kind of host key, certificates left out.

@@ -128,9 +128,12 @@ Resolved resolve(const std::vector<Named>& names, bool all_addresses) {
                             "no address for \"" + named.host + "\": " + found[i].error, named.typed,
                             "is the name right, and does this host's resolver work?"});
     const std::string sni = probe::is_numeric(named.host) ? "" : named.host;
-    for (const auto& address : found[i].numeric) {
+    const auto& addresses = found[i].numeric;
+    for (const auto& address : addresses) {
       out.targets.push_back({named.typed, {address, named.port, sni, named.preamble}});
-      if (!all_addresses) break;
+      if (all_addresses) continue;
+      out.targets.back().others.assign(addresses.begin() + 1, addresses.end());
+      break;
     }
   }
   return out;

@@ -20,8 +20,8 @@ struct Named {
 // no protocol, `preamble` holds; where it names no port, the protocol's own.
 Result<Named> parse_target(const std::string& text, const std::string& preamble = {});
 
-// Looks names up side by side.  The first address of each, or all of them; the name is asked for by
-// SNI unless it is an address.
+// Looks names up side by side.  The first address of each, with the others behind it, or all of
+// them; the name is asked for by SNI unless it is an address.
 struct Resolved {
   std::vector<Target> targets;
   std::vector<Error> errors;

@@ -241,6 +241,22 @@ TEST(ScanForms, WhoRefusesEverythingIsNotSaidToBeSilent) {
   }
 }
 
+TEST(ScanForms, TheOtherAddressesOfANameAreNamed) {
+  auto given = ordinary();
+  given.endpoint.target.others = {"192.0.2.4", "2001:db8::4"};
+  given.endpoint.target.unreached = {{"192.0.2.3", "no connection: Connection refused"}};
+  const char kAlso[] = "192.0.2.4, 2001:db8::4: --all-addresses scans them";
+  const char kBefore[] = "192.0.2.3: no connection: Connection refused";
+  EXPECT_THAT(written(Format::text, {given}), HasSubstr(std::string("  also         ") + kAlso));
+  EXPECT_THAT(written(Format::text, {given}), HasSubstr(std::string("  instead of   ") + kBefore));
+  EXPECT_THAT(written(Format::html, {given}), HasSubstr(std::string("also ") + kAlso));
+  EXPECT_THAT(written(Format::html, {given}), HasSubstr(std::string("instead of ") + kBefore));
+  const auto line = nlohmann::json::parse(whole(*make_form(Format::ndjson, {}), {{given}, {}}));
+  EXPECT_EQ(line["endpoint"]["other_addresses"][1]["name"], "2001:db8::4");
+  EXPECT_EQ(line["endpoint"]["unreached"][0]["address"], "192.0.2.3");
+  EXPECT_THAT(written(Format::text, {ordinary()}), Not(HasSubstr("--all-addresses")));
+}
+
 TEST(ScanForms, WhatIsNotKnownForOneReasonIsSaidOnce) {
   auto given = ordinary();
   given.endpoint.gaps = {{"the certificate in TLSv1.3", "a reset"},

@@ -79,6 +79,30 @@ TEST_F(RealScan, FindsWhatOpensslWasToldToHave) {
   EXPECT_EQ(seen.signed13.size(), 2U);
 }
 
+TEST_F(RealScan, TakesTheNextAddressWhereNobodyIs) {
+  const auto server = openssl({"-tls1_3"});
+  const Target target{"test", {"127.0.0.9", server.port(), "", ""}, {"127.0.0.1", "127.0.0.2"}, {}};
+  Means means;
+  means.limits.answer = test::kPatience;
+  const auto found = scan(std::vector<Target>{target, target}, means);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found.front().serves, Fact::yes);
+  EXPECT_EQ(found.front().target.place.address, "127.0.0.1");
+  EXPECT_THAT(found.front().target.others, ElementsAre("127.0.0.2"));
+  EXPECT_THAT(found.front().target.unreached, ElementsAre(Field(&Gap::about, "127.0.0.9")));
+}
+
+TEST_F(RealScan, TakesTheNextAddressForSshTooAndSaysWhereNobodyWas) {
+  const auto port = test::free_port();
+  Means means;
+  means.limits.answer = test::kPatience;
+  const auto found = scan({{"test", {"127.0.0.9", port, "", "ssh"}, {"127.0.0.8"}, {}}}, means);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found.front().target.place.address, "127.0.0.8");
+  EXPECT_THAT(found.front().target.unreached, ElementsAre(Field(&Gap::about, "127.0.0.9")));
+  EXPECT_THAT(found.front().why, ::testing::StartsWith("no connection"));
+}
+
 TEST_F(RealScan, DoesNotFindWhatOpensslWasToldNotToHave) {
   const auto server = openssl({"-cipher", "AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0",
                                "-no_ticket", "-no_cache", "-no_etm"});

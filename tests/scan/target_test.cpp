@@ -40,7 +40,10 @@ TEST(Target, ThatCannotBeReadIsToldHowItIsWritten) {
         Case{"smtp:mail.example.org:25", "write HOST:PORT"},
         Case{"https://host/path?x", "write https://host"}, Case{"host:8443/", "write host:8443"},
         Case{"user@host:25", "write host:25"}, Case{"host # the old one", "write host"},
-        Case{"b\xc3\xbc" "cher.example", "begins with xn--"}, Case{"not a host!", "HOST:PORT"}}) {
+        Case{"b\xc3\xbc"
+             "cher.example",
+             "begins with xn--"},
+        Case{"not a host!", "HOST:PORT"}}) {
     const auto found = parse_target(one.text);
     ASSERT_FALSE(found) << one.text;
     EXPECT_EQ(found.error().id, "bad-scan-target");
