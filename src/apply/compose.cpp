@@ -39,6 +39,13 @@ prove::TlsExpectation tls_of(const plan::EndpointPlan& endpoint) {
   out.rsa_bits = endpoint.rsa_bits;
   out.ec_bits = endpoint.ec_bits;
   out.dh_bits = endpoint.dh_bits;
+  const auto of_policy = [&](const char* dimension) {
+    const auto found = endpoint.of_policy.find(dimension);
+    return found == endpoint.of_policy.end() ? Names{} : found->second;
+  };
+  out.of_policy = {codes(of_policy("tls13_suites"), crypto::suite_named),
+                   codes(of_policy("groups"), crypto::group_named),
+                   codes(of_policy("schemes"), crypto::scheme_named)};
   return out;
 }
 
@@ -107,6 +114,8 @@ std::vector<prove::Target> targets_of(const plan::ServicePlan& service) {
     for (const auto& [name, predicted] : endpoint.dimensions)
       if (const auto dimension = prove::dimension_named(name); dimension && !predicted.enforced)
         target.observed.insert(*dimension);
+    for (const auto& [name, unused] : endpoint.of_policy)
+      if (const auto dimension = prove::dimension_named(name)) target.observed.insert(*dimension);
     out.push_back(std::move(target));
   }
   return out;

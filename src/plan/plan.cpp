@@ -151,7 +151,7 @@ void follow(const World& world, const service::HostState& host, const service::M
   const bool first_wins = manifest.place().first_wins;
   fill_in_lists(*rows, look(), first_wins);
   auto found = look();
-  plan.shortfalls = shortfalls(manifest, instance, *rows, facts);
+  plan.shortfalls = shortfalls(manifest, instance, *rows, facts, flat.settings);
   auto kept = never_loosening(*rows, found, first_wins);
   if (const auto less = limited(facts, kept, found, first_wins)) {
     rows = usable_rows(manifest, instance, *less, flat.settings);

@@ -47,6 +47,8 @@ struct Predicted {
 struct EndpointPlan {
   service::Endpoint endpoint;
   std::map<std::string, Predicted> dimensions;
+  // The policy's own names of dimensions that it is not kept to, where it does or may do more.
+  std::map<std::string, std::vector<std::string>> of_policy{};
   int rsa_bits = 0, ec_bits = 0, dh_bits = 0;  // the policy's floors; 0: none
 };
 

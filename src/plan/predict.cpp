@@ -141,6 +141,51 @@ void limit_to_schemes(Keys keys, const Names& schemes, Names& protocols) {
   if (!schemes.empty() && !any) std::erase(protocols, crypto::name(crypto::Protocol::tls13));
 }
 
+// Dimensions that no row of ours decides, and whose value is outside the policy or not known.
+std::map<std::string, Names> unenforced(const EndpointPlan& plan, const service::Facts& facts) {
+  std::map<std::string, Names> out;
+  for (const std::string dimension : {"tls13_suites", "groups", "schemes"}) {
+    if (!speaks(plan.endpoint, dimension)) continue;
+    const auto here = plan.dimensions.find(dimension);
+    const bool known = here != plan.dimensions.end() && !here->second.names.empty();
+    if (known && here->second.enforced) continue;
+    auto policy = service::names_of(service::in_part(plan.endpoint.role, dimension), facts);
+    if (!known || common(here->second.names, policy).size() < here->second.names.size())
+      out[dimension] = std::move(policy);
+  }
+  return out;
+}
+
+// A file of ours that is not written because the administrator named one of his own in its place:
+// where he did, and what his file would have to say.
+struct OwnFile {
+  std::string where, line;
+};
+std::optional<OwnFile> own_file_for(const service::Manifest& manifest,
+                                    const service::Instance& instance, const std::string& dimension,
+                                    const service::Facts& facts,
+                                    const std::vector<config::Source>& pristine) {
+  for (const auto& set : manifest.sets) {
+    const auto& named_by = manifest.place_of(set).named_by;
+    if (named_by.empty() || !has(set.enforces, dimension) ||
+        !service::has_feature(manifest, set.needs, instance))
+      continue;
+    const auto value = service::render(set.value, facts, instance.capability);
+    if (!value) continue;
+    Names keys{named_by};
+    for (const auto& naming : manifest.sets)
+      if (naming.key == named_by)
+        keys.insert(keys.end(), naming.without.begin(), naming.without.end());
+    for (const auto& key : keys)
+      for (auto one = pristine.rbegin(); one != pristine.rend(); ++one)
+        if (one->setting.key == key && one->setting.scopes.empty() && !one->setting.args.empty())
+          return OwnFile{fmt::format("{}:{}: {} = {}", one->file, one->setting.line, key,
+                                     base::join(one->setting.args, " ")),
+                         fmt::format("{} = {}", set.key, value->text)};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<EndpointPlan> predict(const service::Manifest& manifest,
@@ -183,6 +228,7 @@ std::vector<EndpointPlan> predict(const service::Manifest& manifest,
         schemes != plan.dimensions.end() && plan.dimensions.contains("protocols"))
       limit_to_schemes(keys, schemes->second.names, plan.dimensions["protocols"].names);
     std::erase_if(plan.dimensions, [&](const auto& one) { return !speaks(endpoint, one.first); });
+    plan.of_policy = unenforced(plan, facts);
     out.push_back(std::move(plan));
   }
   return out;
@@ -190,7 +236,8 @@ std::vector<EndpointPlan> predict(const service::Manifest& manifest,
 
 std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
                                   const service::Instance& instance, const std::vector<Row>& rows,
-                                  const service::Facts& facts) {
+                                  const service::Facts& facts,
+                                  const std::vector<config::Source>& pristine) {
   const auto& can = instance.capability;
   const auto dialect = service::dialect_of(manifest, can);
   const bool is_ssh = dialect == "openssh";
@@ -214,7 +261,11 @@ std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
       continue;
     }
     const auto fixed = default_of(manifest, instance, dimension);
-    if (!fixed) {
+    if (const auto own = own_file_for(manifest, instance, dimension, facts, pristine)) {
+      out.push_back({"", dimension, policy,
+                     "settings of your own for OpenSSL decide it: " + own->where,
+                     "take that line out, or write there: " + own->line});
+    } else if (!fixed) {
       out.push_back({"", dimension, policy, "it has no setting for this", "a newer version"});
     } else if (compare(dimension, *fixed, policy) == Relation::weaker) {
       auto outside = *fixed;

@@ -15,7 +15,8 @@ std::vector<EndpointPlan> predict(const service::Manifest&, const service::Insta
                                   const service::Facts&);
 
 std::vector<Shortfall> shortfalls(const service::Manifest&, const service::Instance&,
-                                  const std::vector<Row>&, const service::Facts&);
+                                  const std::vector<Row>&, const service::Facts&,
+                                  const std::vector<config::Source>& pristine);
 
 // R9: certificates and host keys against the policy.
 void guard_certificates(const service::Instance&, const service::Facts&, const std::string& policy,

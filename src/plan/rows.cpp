@@ -25,11 +25,14 @@ bool is_wanted(const Set& set, const std::vector<config::Source>& pristine,
   const auto has_value = [&](const std::string& key) {
     return !effective.value(key, nullptr).value_or("$").empty();
   };
-  const bool given = std::ranges::any_of(pristine, [&](const config::Source& source) {
-    return source.setting.scopes.empty() && source.setting.key == set.key &&
-           !source.setting.args.empty();
-  });
-  if (set.yields && given) return false;
+  const auto is_given = [&](const std::string& key) {
+    return std::ranges::any_of(pristine, [&](const config::Source& source) {
+      return source.setting.scopes.empty() && source.setting.key == key &&
+             !source.setting.args.empty();
+    });
+  };
+  if (set.yields && is_given(set.key)) return false;
+  if (std::ranges::any_of(set.without, is_given)) return false;
   return set.with.empty() || std::ranges::any_of(set.with, has_value);
 }
 

@@ -78,17 +78,27 @@ void claim_groups(Questions& q, const TlsExpectation& e, const wire::Hello& forw
   q.claims.push_back(claim);
 }
 
-void claim_schemes(Questions& q, const TlsExpectation& e, const wire::Hello& forward) {
+void claim_schemes(Questions& q, const TlsExpectation& e, const wire::Hello& forward,
+                   const Answers& answers) {
+  if (forward.versions.front() != Protocol::tls12) return;
   wire::Hello forbidden = forward;
   forbidden.schemes = without(forward.schemes, e.schemes);
-  if (e.schemes.empty() || forward.versions.front() != Protocol::tls12) return;
-  q.claims.push_back({Dimension::schemes,
-                      "signature schemes outside in TLSv1.2",
-                      forbidden,
-                      forward,
-                      true,
-                      {},
-                      false});
+  const bool enforced = e.of_policy.schemes.empty();
+  if (!e.schemes.empty())
+    q.claims.push_back({Dimension::schemes,
+                        enforced ? "signature schemes outside in TLSv1.2"
+                                 : "signature schemes beyond what is foreseen in TLSv1.2",
+                        forbidden,
+                        forward,
+                        true,
+                        {},
+                        false});
+  claim_told(q, Dimension::schemes, "signature schemes outside the policy in TLSv1.2", forward,
+             &wire::Hello::schemes, e.of_policy.schemes, [&](const wire::Hello& hello) {
+               const auto* answer = answer_to(hello, answers);
+               const auto* chosen = answer ? std::get_if<wire::Chosen>(answer) : nullptr;
+               return chosen ? chosen->scheme : std::nullopt;
+             });
 }
 
 // Server's order shows in an equal choice for both.  A client's order shows in two choices; where
@@ -148,7 +158,7 @@ void claim_key_exchange(Questions& q, const TlsExpectation& e, const Answers& an
   if (!elliptic.empty()) {
     const wire::Hello forward = forward_hello(q, e, *version, elliptic, answers);
     claim_groups(q, e, forward, answers);
-    claim_schemes(q, e, forward);
+    claim_schemes(q, e, forward, answers);
     ask_order(q, e, forward, answers);
   } else if (!allowed.empty()) {
     const wire::Hello forward{.versions = {*version},
@@ -157,7 +167,7 @@ void claim_key_exchange(Questions& q, const TlsExpectation& e, const Answers& an
                               .schemes = q.base.schemes,
                               .shares = {},
                               .sni = {}};
-    if (!finite.empty()) claim_schemes(q, e, forward);
+    if (!finite.empty()) claim_schemes(q, e, forward, answers);
     ask_order(q, e, forward, answers);
   }
   // Without supported_groups: a server then shows its own field instead of one that we name

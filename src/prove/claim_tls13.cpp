@@ -3,15 +3,38 @@
 //
 // The key_share is empty, so a server that agrees answers with HelloRetryRequest (RFC 8446 4.1.4):
 // it names suite and group without a key or a signature, groups included that we cannot compute.
+#include <fmt/format.h>
+
 #include "prove/claims.hpp"
 #include "prove/terms.hpp"
 
 namespace tlspolicy::prove {
 namespace {
 using crypto::Protocol;
+
+std::optional<crypto::Suite> suite_for(const wire::Hello& hello, const Answers& answers) {
+  const auto* answer = answer_to(hello, answers);
+  if (!answer) return std::nullopt;
+  if (const auto* chosen = std::get_if<wire::Chosen>(answer)) return chosen->suite;
+  const auto* retry = std::get_if<wire::Retry>(answer);
+  return retry ? std::optional(retry->suite) : std::nullopt;
+}
+
+std::optional<crypto::Group> group_for(const wire::Hello& hello, const Answers& answers) {
+  const auto* answer = answer_to(hello, answers);
+  if (!answer) return std::nullopt;
+  if (const auto* chosen = std::get_if<wire::Chosen>(answer)) return chosen->group;
+  const auto* retry = std::get_if<wire::Retry>(answer);
+  return retry ? std::optional(retry->group) : std::nullopt;
+}
+
+// Where the policy's own list cannot be enforced, what is foreseen is held against the answers.
+std::string outside_of(const char* what, bool enforced) {
+  return fmt::format("{} {} in TLSv1.3", what, enforced ? "outside" : "beyond what is foreseen");
+}
 }  // namespace
 
-void claim_tls13(Questions& q, const TlsExpectation& e) {
+void claim_tls13(Questions& q, const TlsExpectation& e, const Answers& answers) {
   if (!has(e.protocols, Protocol::tls13)) return;
   const wire::Hello control{.versions = {Protocol::tls13},
                             .suites = with(e.tls13_suites, popular_in(Protocol::tls13)),
@@ -24,7 +47,7 @@ void claim_tls13(Questions& q, const TlsExpectation& e) {
     wire::Hello forbidden = control;
     forbidden.suites = without(control.suites, e.tls13_suites);
     q.claims.push_back({Dimension::tls13_suites,
-                        "suites outside in TLSv1.3",
+                        outside_of("suites", e.of_policy.tls13_suites.empty()),
                         forbidden,
                         control,
                         true,
@@ -34,9 +57,20 @@ void claim_tls13(Questions& q, const TlsExpectation& e) {
   if (!e.groups.empty()) {
     wire::Hello forbidden = control;
     forbidden.groups = without(control.groups, e.groups);
-    q.claims.push_back(
-        {Dimension::groups, "groups outside in TLSv1.3", forbidden, control, true, {}, false});
+    q.claims.push_back({Dimension::groups,
+                        outside_of("groups", e.of_policy.groups.empty()),
+                        forbidden,
+                        control,
+                        true,
+                        {},
+                        false});
   }
+  claim_told(q, Dimension::tls13_suites, "suites outside the policy in TLSv1.3", control,
+             &wire::Hello::suites, e.of_policy.tls13_suites,
+             [&](const wire::Hello& hello) { return suite_for(hello, answers); });
+  claim_told(q, Dimension::groups, "groups outside the policy in TLSv1.3", control,
+             &wire::Hello::groups, e.of_policy.groups,
+             [&](const wire::Hello& hello) { return group_for(hello, answers); });
 }
 
 }  // namespace tlspolicy::prove

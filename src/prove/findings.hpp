@@ -13,9 +13,10 @@ class Findings {
   explicit Findings(std::set<Dimension> observed = {}) : observed_(std::move(observed)) {}
 
   // Said once, however often it was seen.
-  void add(Outcome outcome, Dimension dimension, std::string id, std::string text) {
-    if (observed_.contains(dimension)) text = "observed, not enforced: " + text;
-    Finding finding{std::move(id), dimension, outcome, std::move(text)};
+  void add(Outcome outcome, Dimension dimension, std::string id, std::string text,
+           bool beyond = false) {
+    if (beyond || observed_.contains(dimension)) text = "observed, not enforced: " + text;
+    Finding finding{std::move(id), dimension, outcome, std::move(text), beyond};
     if (std::ranges::find(list_, finding) == list_.end()) list_.push_back(std::move(finding));
   }
   void complies(Dimension d, std::string id, std::string text) {
@@ -24,6 +25,10 @@ class Findings {
   void fails(Dimension d, std::string id, std::string text) {
     add(Outcome::fails, d, std::move(id), std::move(text));
   }
+  // Outside the policy, which nobody can enforce here: no fault, and not silence.
+  void tells(Dimension d, std::string id, std::string text) {
+    add(Outcome::complies, d, std::move(id), std::move(text), true);
+  }
   void not_proven(Dimension d, std::string id, std::string text) {
     add(Outcome::not_proven, d, std::move(id), std::move(text));
   }
@@ -31,7 +36,8 @@ class Findings {
   // Into the verdict: worst first, and what follows from them.
   void conclude(Verdict& verdict) && {
     const auto badness = [](const Finding& f) {
-      return f.outcome == Outcome::fails ? 0 : f.outcome == Outcome::not_proven ? 1 : 2;
+      if (f.outcome == Outcome::complies) return f.beyond ? 2 : 3;
+      return f.outcome == Outcome::fails ? 0 : 1;
     };
     std::ranges::stable_sort(list_, {}, badness);
     verdict.outcome = list_.empty() ? Outcome::not_proven : list_.front().outcome;

@@ -21,15 +21,20 @@ json names_of(const Terms& terms) {
 json tls_json(const TlsExpectation& e) {
   json order;
   if (e.order) order = *e.order == policy::Order::server ? "server" : "client";
-  return {{"protocols", names_of(e.protocols)},
-          {"suites", names_of(e.suites)},
-          {"tls13_suites", names_of(e.tls13_suites)},
-          {"groups", names_of(e.groups)},
-          {"schemes", names_of(e.schemes)},
-          {"order", order},
-          {"rsa_bits", e.rsa_bits},
-          {"ec_bits", e.ec_bits},
-          {"dh_bits", e.dh_bits}};
+  json out{{"protocols", names_of(e.protocols)},
+           {"suites", names_of(e.suites)},
+           {"tls13_suites", names_of(e.tls13_suites)},
+           {"groups", names_of(e.groups)},
+           {"schemes", names_of(e.schemes)},
+           {"order", order},
+           {"rsa_bits", e.rsa_bits},
+           {"ec_bits", e.ec_bits},
+           {"dh_bits", e.dh_bits}};
+  if (const auto& p = e.of_policy; p != TlsExpectation::OfPolicy{})
+    out["of_policy"] = {{"tls13_suites", names_of(p.tls13_suites)},
+                        {"groups", names_of(p.groups)},
+                        {"schemes", names_of(p.schemes)}};
+  return out;
 }
 
 json ssh_json(const SshExpectation& e) {
@@ -106,6 +111,8 @@ class Reader {
       out.emplace_back(item, where_ + "." + key, wrong_);
     return out;
   }
+  bool has(const char* key) const { return object_.is_object() && object_.contains(key); }
+  Reader inside(const char* key) { return {at(key, &json::is_object), where_ + "." + key, wrong_}; }
   void complain(const std::string& key, const std::string& what) {
     if (wrong_.empty()) wrong_ = where_ + (key.empty() ? "" : "." + key) + " " + what;
   }
@@ -121,6 +128,15 @@ class Reader {
   std::set<std::string> read_;
 };
 
+TlsExpectation::OfPolicy read_of_policy(Reader in) {
+  TlsExpectation::OfPolicy out;
+  out.tls13_suites = in.terms("tls13_suites", crypto::suite_named);
+  out.groups = in.terms("groups", crypto::group_named);
+  out.schemes = in.terms("schemes", crypto::scheme_named);
+  in.finish();
+  return out;
+}
+
 TlsExpectation read_tls(Reader in) {
   TlsExpectation out;
   out.protocols = in.terms("protocols", crypto::protocol_named);
@@ -135,6 +151,7 @@ TlsExpectation read_tls(Reader in) {
   out.rsa_bits = in.integer("rsa_bits", 1 << 20);
   out.ec_bits = in.integer("ec_bits", 1 << 20);
   out.dh_bits = in.integer("dh_bits", 1 << 20);
+  if (in.has("of_policy")) out.of_policy = read_of_policy(in.inside("of_policy"));
   in.finish();
   return out;
 }

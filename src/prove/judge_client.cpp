@@ -5,6 +5,7 @@
 // Before TLS 1.3 a hello names its newest version alone (RFC 5246 E.1), so that an older one is
 // ruled out only where no suite is offered that it could be used with.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "prove/findings.hpp"
 #include "prove/terms.hpp"
@@ -26,6 +27,19 @@ void judge_list(Dimension dimension, std::string_view word, const Terms& allowed
   else if (outside.empty())
     out.complies(dimension, "client-offers-inside",
                  fmt::format("{} of {} expected: {}", offered.size(), allowed.size(), word));
+}
+
+// Outside the policy, where nothing enforces it.
+template <class Terms>
+void tell_list(Dimension dimension, std::string_view word, const Terms& of_policy,
+               const Terms& offered, Findings& out) {
+  if (of_policy.empty()) return;
+  std::vector<std::string> outside;
+  for (const auto& item : without(offered, of_policy)) outside.push_back(name(item));
+  if (!outside.empty())
+    out.tells(dimension, "client-offers-unenforced",
+              fmt::format("offers, outside the policy, the {}{} {}", word,
+                          outside.size() > 1 ? "s" : "", fmt::join(outside, " ")));
 }
 
 // Versions that the hello does not name and does not rule out either.
@@ -102,6 +116,11 @@ void judge_client(const TlsExpectation& e, const Evidence& evidence, Findings& o
     judge_list(Dimension::tls13_suites, "suite", e.tls13_suites, only(offer.suites, is_new), out);
   judge_list(Dimension::groups, "group", e.groups, offer.groups, out);
   judge_list(Dimension::schemes, "signature scheme", e.schemes, offer.schemes, out);
+  if (has(e.protocols, Protocol::tls13))
+    tell_list(Dimension::tls13_suites, "suite", e.of_policy.tls13_suites,
+              only(offer.suites, is_new), out);
+  tell_list(Dimension::groups, "group", e.of_policy.groups, offer.groups, out);
+  tell_list(Dimension::schemes, "signature scheme", e.of_policy.schemes, offer.schemes, out);
   judge_shares(e, offer, out);
   judge_works(caught, out);
 }

@@ -36,6 +36,8 @@ void judge_claim(const Claim& claim, const TlsExpectation& e, const Answers& ans
   const auto* control = answer_to(claim.control, answers);
   const auto* answer = answer_to(claim.forbidden, answers);
   const auto not_proven = [&](std::string id, const std::string& why) {
+    if (claim.told && claim.part) return;  // others were told
+    if (claim.told) return out.tells(claim.dimension, std::move(id), claim.about + ": " + why);
     out.not_proven(claim.dimension, std::move(id), claim.about + ": " + why);
   };
   if (control && !accepted(*control))

@@ -52,6 +52,10 @@ std::string_view name(Outcome outcome) {
   return "unknown";
 }
 
+bool beyond_policy(const Verdict& verdict) {
+  return std::ranges::any_of(verdict.findings, &Finding::beyond);
+}
+
 bool asks_only_to_serve(const Target& target) {
   if (const auto* tls = std::get_if<TlsExpectation>(&target.expect)) return tls->protocols.empty();
   return std::get<SshExpectation>(target.expect) == SshExpectation{};

@@ -27,6 +27,28 @@ bool judged_by_group(const Agreed& agreed) {
   return agreed.version == Protocol::tls13 || (agreed.dh_bits == 0 && info && info->elliptic);
 }
 
+// What the service does anyway: outside the policy, and yet as it was foreseen.
+bool tell_agreed(const TlsExpectation& e, const Agreed& agreed, Findings& out) {
+  const auto version = name(agreed.version);
+  const auto& p = e.of_policy;
+  bool told = false;
+  const auto tell = [&](Dimension dimension, const char* id, const std::string& text) {
+    out.tells(dimension, id, text + ", outside the policy");
+    told = true;
+  };
+  if (agreed.version == Protocol::tls13 && !p.tls13_suites.empty() &&
+      !has(p.tls13_suites, agreed.suite))
+    tell(Dimension::tls13_suites, "tls13-suite-unenforced",
+         fmt::format("accepts {} in {}", name(agreed.suite), version));
+  if (!p.groups.empty() && judged_by_group(agreed) && !has(p.groups, *agreed.group))
+    tell(Dimension::groups, "group-unenforced",
+         fmt::format("accepts the group {} in {}", name(*agreed.group), version));
+  if (!p.schemes.empty() && agreed.scheme && !has(p.schemes, *agreed.scheme))
+    tell(Dimension::schemes, "scheme-unenforced",
+         fmt::format("signs with {} in {}", name(*agreed.scheme), version));
+  return told;
+}
+
 bool judge_agreed(const TlsExpectation& e, const Agreed& agreed, Findings& out) {
   const auto version = name(agreed.version);
   if (!has(e.protocols, agreed.version)) {
@@ -61,7 +83,7 @@ bool judge_agreed(const TlsExpectation& e, const Agreed& agreed, Findings& out) 
                           agreed.dh_bits, e.dh_bits));
     outside = true;
   }
-  return outside;
+  return outside || tell_agreed(e, agreed, out);
 }
 
 int smallest(const TlsExpectation& e, std::string_view type) {

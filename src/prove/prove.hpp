@@ -40,6 +40,14 @@ std::optional<Dimension> dimension_named(std::string_view);
 // What the endpoint may accept: nothing outside these lists.  Empty lists say nothing is expected
 // of that dimension; without `protocols` nothing is expected but that it serves (upstream).
 struct TlsExpectation {
+  // The policy's own lists, where the service cannot be kept to them and does more (R3): what is
+  // accepted outside of these is told, and is no fault.
+  struct OfPolicy {
+    crypto::Suites tls13_suites;
+    crypto::Groups groups;
+    crypto::Schemes schemes;
+    bool operator==(const OfPolicy&) const = default;
+  };
   crypto::Protocols protocols;
   crypto::Suites suites;
   crypto::Suites tls13_suites;
@@ -47,6 +55,7 @@ struct TlsExpectation {
   crypto::Schemes schemes;
   std::optional<policy::Order> order;  // nullopt: no demand
   int rsa_bits = 0, ec_bits = 0, dh_bits = 0;
+  OfPolicy of_policy{};
   bool operator==(const TlsExpectation&) const = default;
 };
 // A part of sshd's configuration that holds for some connections only, such as this one.
@@ -90,7 +99,8 @@ struct Finding {
   std::string id;  // "protocol-outside", "suite-outside", "no-control", …
   Dimension dimension{};
   Outcome outcome{};
-  std::string text;  // one line for people
+  std::string text;     // one line for people
+  bool beyond = false;  // complies, and yet outside the policy: nothing could enforce it
   bool operator==(const Finding&) const = default;
 };
 // What the wire showed, for reports and for comparing with other tools.
@@ -112,6 +122,8 @@ struct Verdict {
   Seen seen;
   int connections = 0;
 };
+// Complies, but only as far as the service can be kept to the policy.
+bool beyond_policy(const Verdict&);
 
 // At most this many connections to one endpoint, controls and full handshakes included.
 inline constexpr int kConnections = 20;

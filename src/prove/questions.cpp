@@ -104,7 +104,7 @@ Questions questions(const TlsExpectation& e, const Answers& answers) {
   out.base = base_hello(e, answers);
   claim_versions(out, e, answers);
   claim_suites(out, e, answers);
-  claim_tls13(out, e);
+  claim_tls13(out, e, answers);
   claim_key_exchange(out, e, answers);
   // A server that needs many small hellos must not cost the other dimensions their questions.
   std::ranges::stable_partition(out.claims, [](const Claim& claim) { return !claim.part; });

@@ -36,6 +36,8 @@ struct Claim {
   bool same_shape = true;  // false for SSLv2, whose hello nothing allowed fits into
   std::string weakness;    // why a refusal would still say little; empty: it is evidence
   bool part = false;       // one of several where the server does not bear the whole; asked late
+  // Outside the policy where nothing enforces it: what cannot be shown is told, and is no fault.
+  bool told = false;
 };
 
 struct Questions {

@@ -31,8 +31,9 @@ std::string verdict_text(const prove::Verdict& verdict, const Style& style, int 
     out += wrapped(style, pad + "seen      ", seen);
   Table findings;
   for (const auto& finding : verdict.findings) {
-    if (finding.outcome == prove::Outcome::complies && !style.verbose) continue;
-    findings.row({Cell(std::string(word_of(finding.outcome)), tone_of(finding.outcome)),
+    if (finding.outcome == prove::Outcome::complies && !finding.beyond && !style.verbose) continue;
+    const auto word = finding.beyond ? "outside" : std::string(word_of(finding.outcome));
+    findings.row({Cell(word, finding.beyond ? Tone::warning : tone_of(finding.outcome)),
                   Cell(fmt::format("{} ({})", finding.text, finding.id))});
   }
   return out + findings.text(style, indent + 2);
@@ -94,6 +95,8 @@ std::string shown_outcome(const Style& style, prove::Outcome outcome) {
 std::string shown_outcome(const Style& style, const prove::Verdict& verdict) {
   if (verdict.outcome == prove::Outcome::complies && prove::asks_only_to_serve(verdict.target))
     return paint(style, Tone::good, "serves");
+  if (verdict.outcome == prove::Outcome::complies && prove::beyond_policy(verdict))
+    return paint(style, Tone::warning, "complies as far as it can be enforced");
   return shown_outcome(style, verdict.outcome);
 }
 
@@ -139,6 +142,7 @@ Json json_of(const prove::Verdict& verdict) {
     out["findings"].push_back({{"id", finding.id},
                                {"dimension", name(finding.dimension)},
                                {"outcome", name(finding.outcome)},
+                               {"beyond", finding.beyond},
                                {"text", finding.text}});
   return out;
 }

@@ -97,6 +97,7 @@ void read_set(TomlTable& row, Manifest& out) {
   set.yields = row.boolean("yields");
   set.empty = row.boolean("empty");
   set.with = row.strings("with");
+  set.without = row.strings("without");
   const std::string bounds = row.string("bounds", "none");
   hold_to(row, "bounds", {bounds}, {"none", "narrow", "replace"});
   if (bounds == "narrow") set.bounds = Set::Bounds::narrow;

@@ -57,6 +57,7 @@ struct Set {
   bool yields = false;                // left out where the administrator gave the key a value
   bool empty = false;                 // an empty value is a value
   std::vector<std::string> with;      // only where one of these keys has a value
+  std::vector<std::string> without;   // left out where the administrator set one of these
   std::vector<std::string> beats;     // keys in lower scopes that cannot win against this row
   enum class Bounds {
     none,

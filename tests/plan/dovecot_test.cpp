@@ -169,6 +169,8 @@ TEST(DovecotPlan, NamesWhatItCannotSay) {
   const auto plan = plan_one(dovecot({}, "2.4.1"), "20261101");
   EXPECT_THAT(plan.shortfalls, Contains(testing::Field(&Shortfall::names,
                                                        ElementsAre("sha224_rsa", "sha224_ecdsa"))));
+  ASSERT_FALSE(plan.endpoints.empty());
+  EXPECT_THAT(plan.endpoints.front().of_policy.at("schemes"), Not(Contains("sha224_rsa")));
 }
 
 }  // namespace

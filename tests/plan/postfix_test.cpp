@@ -312,8 +312,19 @@ TEST(PostfixPlan, SwitchesTlsOnOnlyWhereNobodyDecidedAndWithACertificate) {
 TEST(PostfixPlan, LeavesAnOpenSslFileOfTheAdministratorsAlone) {
   const auto plan = plan_one(host(kDefault + "tls_config_file = /etc/my.cnf\n", kRows), "20261101");
   EXPECT_EQ(content(plan, kTls), nullptr);
-  EXPECT_TRUE(std::ranges::any_of(
-      plan.shortfalls, [](const Shortfall& one) { return one.dimension == "tls13_suites"; }));
+  const auto found = std::ranges::find(plan.shortfalls, "tls13_suites", &Shortfall::dimension);
+  ASSERT_NE(found, plan.shortfalls.end());
+  EXPECT_THAT(found->reason, HasSubstr("/etc/postfix/main.cf:4: tls_config_file = /etc/my.cnf"));
+  EXPECT_THAT(found->remedy, HasSubstr("Ciphersuites = TLS_AES_128_GCM_SHA256:"));
+  const auto named = plan_one(host(kDefault + "tls_config_name = mine\n", kRows), "20261101");
+  EXPECT_EQ(content(named, kTls), nullptr);
+  EXPECT_TRUE(std::ranges::any_of(named.shortfalls, [](const Shortfall& one) {
+    return one.reason.find("main.cf:4: tls_config_name = mine") != std::string::npos;
+  }));
+  // What it accepts is then not known, and proof tells what is outside of these.
+  EXPECT_THAT(plan.endpoints.front().of_policy.at("tls13_suites"),
+              Contains("TLS_AES_128_GCM_SHA256"));
+  EXPECT_TRUE(plan_one(host(kDefault, kRows), "20261101").endpoints.front().of_policy.empty());
 }
 
 TEST(PostfixPlan, HasHybridsBehindX25519AndNoFiniteFieldsOn310) {

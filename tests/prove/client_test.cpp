@@ -53,6 +53,19 @@ TEST(Client, CompliesWhereItsHelloIsWithin) {
   EXPECT_THAT(verdict.seen.protocols, ElementsAre(Protocol::tls12, Protocol::tls13));
 }
 
+TEST(Client, TellsWhatItOffersOutsideThePolicyWhereNothingEnforcesIt) {
+  TlsExpectation e = guarded();
+  e.of_policy.schemes = e.schemes;
+  e.schemes.clear();
+  auto caught = inside(guarded());
+  caught.offer->schemes.push_back(scheme("sha224_rsa"));
+  const auto verdict = judged(e, caught);
+  EXPECT_EQ(verdict.outcome, Outcome::complies) << texts(verdict);
+  EXPECT_TRUE(beyond_policy(verdict));
+  EXPECT_THAT(texts(verdict),
+              HasSubstr("offers, outside the policy, the signature scheme sha224_rsa"));
+}
+
 TEST(Client, FailsForEachThingThatIsOutside) {
   const std::pair<std::string, void (*)(wire::ClientOffer&)> mistakes[] = {
       {"TLSv1.0", [](auto& offer) { offer.versions.push_back(Protocol::tls10); }},

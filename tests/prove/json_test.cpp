@@ -38,7 +38,10 @@ Target client_target() {
 TEST(TargetJson, ComesBackAsItWas) {
   Target orderless = tls_target();
   std::get<TlsExpectation>(orderless.expect).order.reset();
-  for (const Target& one : {tls_target(), ssh_target(), client_target(), orderless,
+  Target unenforced = tls_target();
+  std::get<TlsExpectation>(unenforced.expect).of_policy = {hybrid().tls13_suites, hybrid().groups,
+                                                           hybrid().schemes};
+  for (const Target& one : {tls_target(), ssh_target(), client_target(), orderless, unenforced,
                             target({}, legacy()), target({}, TlsExpectation{})}) {
     const auto back = target_from_json(to_json(one));
     ASSERT_TRUE(back) << back.error().what;

@@ -46,6 +46,32 @@ TEST(Judge, CompliesWhereTheServerHasLessThanIsExpected) {
   EXPECT_EQ(verdict.outcome, Outcome::complies) << texts(verdict);
 }
 
+// A dimension that nothing enforces: what is accepted outside the policy is told, and no fault.
+TEST(Judge, TellsWhatIsOutsideThePolicyWhereNothingEnforcesIt) {
+  TlsExpectation e = hybrid();
+  e.of_policy.schemes = e.schemes;
+  e.schemes.push_back(scheme("sha224_rsa"));
+  e.of_policy.tls13_suites = e.tls13_suites;
+  e.tls13_suites.clear();
+  PaperServer server = exactly(e);
+  server.tls13_suites = with(e.of_policy.tls13_suites,
+                             suites({"TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"}));
+  const Verdict verdict = verdict_on(server, e);
+  EXPECT_EQ(verdict.outcome, Outcome::complies) << texts(verdict);
+  EXPECT_TRUE(beyond_policy(verdict));
+  for (const auto* one :
+       {"observed, not enforced: signs with sha224_rsa in TLSv1.2, outside the policy",
+        "observed, not enforced: accepts TLS_AES_128_CCM_SHA256 in TLSv1.3, outside the policy",
+        "observed, not enforced: accepts TLS_AES_128_CCM_8_SHA256 in TLSv1.3, outside the policy"})
+    EXPECT_THAT(texts(verdict), HasSubstr(one));
+  EXPECT_LE(verdict.connections, kConnections);
+
+  server.schemes.push_back(scheme("md5_rsa"));  // nobody foresaw that
+  EXPECT_THAT(failures(server, e), ElementsAre("scheme-outside"));
+  const Verdict within = verdict_on(exactly(hybrid()), hybrid());
+  EXPECT_FALSE(beyond_policy(within));
+}
+
 TEST(Judge, FailsForEveryVersionOutside) {
   for (const Protocol version :
        {Protocol::ssl2, Protocol::ssl3, Protocol::tls10, Protocol::tls11}) {

@@ -81,6 +81,11 @@ TEST(ReportText, TheSumOfAProofSaysNoMoreThanItWas) {
   EXPECT_THAT(check_text({"20261101", {proven}, {missing}}, {}),
               HasSubstr("1 endpoint: 1 complies; 1 left out\n"));
   EXPECT_THAT(check_text({"20261101", {}, {missing}}, {}), HasSubstr("no endpoint was proven; 1"));
+  proven.findings.push_back({"scheme-unenforced", prove::Dimension::schemes,
+                             prove::Outcome::complies, "signs with sha224_rsa", true});
+  const auto beyond = check_text({"20261101", {proven}, {}}, {});
+  EXPECT_THAT(beyond, HasSubstr("1 endpoint: 1 complies as far as it can be enforced\n"));
+  EXPECT_THAT(beyond, HasSubstr("outside  signs with sha224_rsa (scheme-unenforced)"));
 }
 
 TEST(ReportText, ColourIsOnlyThereWhenItWasAskedFor) {
