@@ -122,7 +122,8 @@ void Ladder::take(const wire::Answer& answer) {
     return;
   }
   if (!asked_rest_) {
-    if (found_.size() >= 2 && number)  // which of them it takes shows whose order counts
+    // Which of them it takes shows whose order counts; once that is known, others are asked first.
+    if (found_.size() >= 2 && number && order_asked_for() == Order::unknown)
       shown_ = *number == found_.front().number ? Order::server
                : *number == first_sent_         ? Order::client
                                                 : shown_;

@@ -89,6 +89,9 @@ TEST(Course, FindsAllOfEachListWhateverTheLengthOfTheOthers) {
 // As Go does, and OpenSSL with PrioritizeChaCha.
 TEST(Course, SaysWhereAClientMayPutChaCha20First) {
   PaperEndpoint server = usual();
+  // More than suites: those that are known are offered again and again.
+  server.groups =
+      groups_named({"x25519", "secp256r1", "secp384r1", "secp521r1", "x448", "ffdhe2048"});
   server.suites[tls12] =
       named({"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
              "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"});
@@ -107,8 +110,10 @@ TEST(Course, SaysWhereAClientMayPutChaCha20First) {
         std::ranges::stable_partition(suites, [](auto suite) { return is_chacha20(suite); });
     return other.answer(hello, nr);
   };
-  for (const bool newest_alone : {false, true}) {
+  for (const bool newest_alone : {false, true, true}) {
+    auto& newest = server.suites[tls13];
     if (newest_alone) server.suites.erase(tls12);
+    if (newest_alone) std::swap(newest[0], newest[1]);
     const auto follows = scan_on_paper(server).result;
     EXPECT_EQ(follows.facts.chacha20_by_client, Fact::yes);
     for (const auto& [version, suites] : server.suites) {
