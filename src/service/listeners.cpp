@@ -29,9 +29,21 @@ bool has_word(const Dump& dump, const std::string& key, const std::string& word)
 
 bool is_enabled(const EndpointRow& row, const Dump& dump) {
   return std::ranges::all_of(
-             row.wants, [&](const auto& one) { return has_word(dump, one.first, one.second); }) &&
-         std::ranges::none_of(
-             row.refuses, [&](const auto& one) { return dumped(dump, one.first) == one.second; });
+      row.wants, [&](const auto& one) { return has_word(dump, one.first, one.second); });
+}
+
+// Why it speaks no TLS: a key's value at the top level, or in the scope that holds here alone
+// ("protocol pop3 { ssl = no }"), which wins; "": it does.
+std::string refused_by(const EndpointRow& row, const Dump& dump) {
+  const auto protocol = row.within.find("protocol");
+  for (const auto& [key, no] : row.refuses) {
+    const auto scope = protocol == row.within.end() ? "" : "protocol/" + protocol->second + "/";
+    const bool own = !scope.empty() && dump.contains(scope + base::lower(key));
+    if (dumped(dump, own ? scope + key : key) == no)
+      return fmt::format("{} = {}{}", key, no,
+                         own ? fmt::format(" in protocol {}", protocol->second) : "");
+  }
+  return {};
 }
 
 // "service/imap-login/inet_listener/imaps" for the pattern "service/imap-login/inet_listener/*".
@@ -98,6 +110,7 @@ std::vector<Endpoint> from_listeners(const EndpointRow& row,
                                      std::vector<std::string>& notes) {
   std::vector<Endpoint> out;
   if (!is_enabled(row, dump)) return out;
+  const auto refusal = refused_by(row, dump);
   std::vector<std::string> certificates;
   for (const auto& key : row.certificates) certificates.push_back(dumped(dump, key));
   const auto names = names_of(row, settings);
@@ -106,6 +119,10 @@ std::vector<Endpoint> from_listeners(const EndpointRow& row,
     Endpoint endpoint;
     endpoint.port = port_number(of(row.port));
     if (endpoint.port == 0) continue;
+    if (!refusal.empty()) {
+      notes.push_back(fmt::format("port {} speaks no TLS: {}", endpoint.port, refusal));
+      continue;
+    }
     if (!row.proxied.empty() && of(row.proxied) == "yes") {
       notes.push_back(fmt::format("port {}: a proxy stands before it ({}), so it is not proven",
                                   endpoint.port, row.proxied));

@@ -56,5 +56,32 @@ TEST(Listeners, ThatWereMovedOrSwitchedOffStaySo) {
   EXPECT_THAT(endpoints_in(dump), ElementsAre("1587 smtp"));
 }
 
+// What holds for one protocol wins over the top level, both ways.
+TEST(Listeners, OfAProtocolWithoutTlsAreNoted) {
+  const Manifest manifest = dovecot();
+  Dump dump{{"listen", "*"},
+            {"protocols", "imap pop3"},
+            {"ssl", "yes"},
+            {"protocol/pop3/ssl", "no"},
+            {"service/pop3-login/inet_listener/pop3/port", "110"},
+            {"service/imap-login/inet_listener/imap/port", "143"}};
+  std::vector<std::string> notes;
+  std::vector<int> ports;
+  const auto look = [&] {
+    notes.clear();
+    ports.clear();
+    for (const auto& row : manifest.endpoints)
+      for (const auto& one : from_listeners(row, {}, dump, notes)) ports.push_back(one.port);
+  };
+  look();
+  EXPECT_THAT(ports, ElementsAre(143));
+  EXPECT_THAT(notes, ElementsAre("port 110 speaks no TLS: ssl = no in protocol pop3"));
+  dump.find("ssl")->second = "no";
+  dump.find("protocol/pop3/ssl")->second = "yes";
+  look();
+  EXPECT_THAT(ports, ElementsAre(110));
+  EXPECT_THAT(notes, ElementsAre("port 143 speaks no TLS: ssl = no"));
+}
+
 }  // namespace
 }  // namespace tlspolicy::service
