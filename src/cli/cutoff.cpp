@@ -11,9 +11,10 @@ namespace tlspolicy::cli {
 namespace {
 using forecast::Use;
 
-// Who connects there: from the words before TLS, else from the port (IANA's registry of services).
+// Who connects there: from the words before TLS, else from the port (IANA's registry of services),
+// else whom the service is for.
 // Directory, chat and database clients are none that we know.
-std::optional<Use> use_of(const service::Endpoint& endpoint) {
+std::optional<Use> use_of(const service::Endpoint& endpoint, const std::string& clients) {
   if (!endpoint.client.empty()) return std::nullopt;  // it goes to others, nobody comes
   constexpr std::pair<int, Use> kMail[] = {{465, Use::mail}, {993, Use::mail}, {995, Use::mail}};
   constexpr int kOthers[] = {636, 853, 989, 990, 5061, 5223, 5270, 5432, 6514, 6697};
@@ -24,7 +25,7 @@ std::optional<Use> use_of(const service::Endpoint& endpoint) {
   for (const auto& [port, use] : kMail)
     if (port == endpoint.port) return use;
   if (std::ranges::find(kOthers, endpoint.port) != std::end(kOthers)) return std::nullopt;
-  return Use::web;
+  return clients == "mail" ? Use::mail : Use::web;
 }
 
 std::vector<std::string> predicted(const plan::EndpointPlan& endpoint,
@@ -91,10 +92,10 @@ void leave_out_all(std::vector<forecast::Lost>& list, const std::map<Use, std::s
     if (one.endpoints.size() == judged.at(one.use)) one.endpoints.clear();
 }
 
-void compare(const plan::EndpointPlan& endpoint, const plan::EndpointPlan* old,
-             const forecast::Clients& clients, std::map<Use, std::size_t>& judged,
-             report::Cutoff& out) {
-  const auto use = use_of(endpoint.endpoint);
+void compare(const std::string& clients_of, const plan::EndpointPlan& endpoint,
+             const plan::EndpointPlan* old, const forecast::Clients& clients,
+             std::map<Use, std::size_t>& judged, report::Cutoff& out) {
+  const auto use = use_of(endpoint.endpoint, clients_of);
   const auto after = accepted_at(endpoint);
   if (!use || !after) return;
   ++judged[*use];
@@ -117,7 +118,8 @@ report::Cutoff cutoff(const plan::Plan& now, const plan::Plan& wanted,
   std::map<Use, std::size_t> judged;
   for (const auto& service : wanted.services)
     for (const auto& endpoint : service.endpoints)
-      compare(endpoint, endpoint_named(now, endpoint.endpoint.id), clients, judged, out);
+      compare(service.clients, endpoint, endpoint_named(now, endpoint.endpoint.id), clients, judged,
+              out);
   leave_out_all(out.lost, judged);
   leave_out_all(out.gained, judged);
   std::ranges::stable_sort(out.lost, {}, [](const auto& one) { return one.client->title; });

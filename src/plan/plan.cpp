@@ -235,7 +235,9 @@ ServicePlan plan_service(const World& world, const service::HostState& host,
   plan.policy = effective.id;
   plan.why = why(effective);
   plan.running = instance.running;
+  plan.clients = manifest.clients;
   plan.notes = instance.notes;
+  plan.warnings = instance.warnings;
   if (instance.broken) {
     plan.skipped = *instance.broken;
     return plan;

@@ -56,6 +56,7 @@ struct ServicePlan {
   std::string service, title, version, library;
   std::string library_name = "OpenSSL";  // whose version `library` is; "GnuTLS"
   std::string policy, why;  // effective: a date or ""; why it differs from the selected
+  std::string clients;      // who connects, where neither port nor preamble tells: "mail"
   bool running = false;
   std::vector<FileChange> files;
   std::vector<Step> steps;

@@ -91,6 +91,7 @@ struct Instance {
   std::optional<Error> broken;     // its own check failed before we did anything
   std::optional<Error> unfit{};    // it can follow no policy; as the package ships it, it may stay
   std::vector<std::string> notes;  // what could not be read, for people
+  std::vector<Error> warnings{};   // what is wrong already, and stays so
   bool operator==(const Instance&) const = default;
 };
 

@@ -287,6 +287,8 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view file) {
   out.syntax = root->need_string("syntax");
   out.dialect = root->need_string("dialect");
   hold_to(*root, "dialect", {out.dialect}, {"openssl", "gnutls", "openssh", "library"});
+  out.clients = root->string("clients");
+  hold_to(*root, "clients", {out.clients}, {"", "mail"});
   read_layouts(*root, out);
   read_reading(*root, out);
   read_rows(*root, out);

@@ -174,6 +174,7 @@ struct Evidence {                 // TLS that took place, in the service's own l
 struct Manifest {
   std::string name, title, syntax;
   std::string dialect;  // "openssl" | "gnutls" | "openssh", or "library": that of the one it loads
+  std::string clients;  // "mail" | "": who connects, where neither port nor preamble tells
   std::vector<Layout> layouts;
   std::string root_file, base_folder;  // where the program starts to read; relative includes
   std::vector<std::string> include_keys;

@@ -72,6 +72,13 @@ TEST(Cutoff, MatchesClientsWithTheEndpointsThatTheyUse) {
 }
 
 // One client may be lost for two reasons, each at other endpoints.
+TEST(Cutoff, AsksWhomTheServiceIsForWhereThePortDoesNotTell) {
+  auto now = plan_of("", 2465, {"TLSv1.0"}), then = plan_of("", 2465, {"TLSv1.2"});
+  EXPECT_THAT(ids(cutoff(now, then, kClients).lost), ElementsAre("browser"));
+  now.services[0].clients = then.services[0].clients = "mail";
+  EXPECT_THAT(ids(cutoff(now, then, kClients).lost), ElementsAre("mailer"));
+}
+
 TEST(Cutoff, SaysAtWhichEndpointsWhereNotAllSayTheSame) {
   auto plan = plan_of("", 443, {"TLSv1.2"});
   plan.services.push_back(plan_of("", 8443, {"TLSv1.3"}).services[0]);
