@@ -174,7 +174,9 @@ Instance inspect(host::Host& host, const Manifest& manifest, const service::Layo
   const auto main = main_process(host, instance);
   find_versions(host, manifest, main, instance);
   read_arguments(host, manifest, main, instance);
-  note_others(host, main, instance);
+  // What runs beside a further instance was told of the first.
+  if (service::plain_name(manifest.name) == manifest.name)
+    note_others(host, main, further, instance);
   instance.endpoints = service::endpoints(manifest, tree, instance.dump, instance.notes);
   read_tables(host, instance);
   if (manifest.dialect != "openssh") {

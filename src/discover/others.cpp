@@ -61,10 +61,21 @@ std::string command_line(host::Host& host, const std::string& process) {
   return base::visible_line(base::trim(out));
 }
 
+// Started for a folder that is looked at as an instance of its own (master(8), MAIL_CONFIG).
+bool is_ours(host::Host& host, const std::string& process,
+             const std::vector<std::string>& further) {
+  const auto environment = base::split(of_process(host, process, "environ"), '\0');
+  return std::ranges::any_of(environment, [&](const std::string& one) {
+    const auto value = one.substr(std::min(one.find('=') + 1, one.size()));
+    return std::ranges::find(further, value) != further.end();
+  });
+}
+
 }  // namespace
 
 // The program is found by the file that it was started from, so that a renamed process is seen too.
-void note_others(host::Host& host, const std::string& main, service::Instance& instance) {
+void note_others(host::Host& host, const std::string& main, const std::vector<std::string>& further,
+                 service::Instance& instance) {
   const auto program = of_process(host, main, "exe");
   if (program.empty()) return;
   const auto processes = host.list("/proc");
@@ -74,6 +85,7 @@ void note_others(host::Host& host, const std::string& main, service::Instance& i
     if (is_process(one) && of_process(host, one, "exe") == program) same.insert(one);
   for (const auto& one : same) {
     if (one == main || same.contains(parent_of(host, one))) continue;  // a child of one of them
+    if (is_ours(host, one, further)) continue;
     const auto ports = ports_of(host, one);
     if (ports.empty()) continue;
     instance.notes.push_back(

@@ -19,7 +19,9 @@ void read_arguments(host::Host&, const service::Manifest&, const std::string& ma
                     service::Instance&);
 
 // others.cpp: servers of the same program that are none of our instances.
-void note_others(host::Host&, const std::string& main, service::Instance&);
+// `further`: folders of instances of ours, which they name in their environment.
+void note_others(host::Host&, const std::string& main, const std::vector<std::string>& further,
+                 service::Instance&);
 
 // tables.cpp: lookup tables of endpoints, where they are text.
 void read_tables(host::Host&, service::Instance&);

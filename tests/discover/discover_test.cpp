@@ -2,6 +2,8 @@
 // Discovery on a machine in memory: Apache on Debian with its symlinks, sshd, and what is broken.
 #include "discover/discover.hpp"
 
+#include "discover/parts.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -295,6 +297,23 @@ TEST(Discover, NamesAnotherServerOfTheSameProgram) {
   EXPECT_THAT(
       only(discover(host, manifests(), {"/pre", {}})).notes,
       Contains(AllOf(HasSubstr("another server"), HasSubstr("port 2200 (process 90: sshd -f"))));
+}
+
+TEST(Discover, PassesOverServersThatAreInstancesOfTheirOwn) {
+  test::FakeHost host;
+  host.link("/proc/77/exe", "/usr/lib/postfix/sbin/master");
+  host.link("/proc/90/exe", "/usr/lib/postfix/sbin/master");
+  host.put("/proc/77/stat", "77 (master) S 1 1 1");
+  host.put("/proc/90/stat", "90 (master) S 1 1 1");
+  host.put("/proc/90/net/tcp",
+           "  sl\n   0: 00000000:0898 00000000:0000 0A 00:0 00:0 00 0 0 502 1 0\n");
+  host.link("/proc/90/fd/3", "socket:[502]");
+  host.put("/proc/90/environ", std::string("A=b\0MAIL_CONFIG=/etc/postfix-out\0", 34));
+  service::Instance ours, foreign;
+  note_others(host, "77", {"/etc/postfix-out"}, ours);
+  EXPECT_THAT(ours.notes, testing::IsEmpty());
+  note_others(host, "77", {"/etc/postfix-in"}, foreign);
+  EXPECT_THAT(foreign.notes, Contains(HasSubstr("port 2200")));
 }
 
 // A plan without its answers would be one for a library that can hardly anything.
