@@ -145,13 +145,18 @@ std::vector<prove::Verdict> prove_live(host::Host& host,
   means.ssh_effective = [&host](const std::string& connection) {
     return effective_settings(host, connection);
   };
-  means.caught = make_come;
+  means.caught = [&host](const prove::Client& client, const std::string& preamble) {
+    return make_come(host, client, preamble);
+  };
   return prove::prove(targets, means);
 }
 
-std::vector<prove::Now> measure_live(const std::vector<prove::NowQuestion>& questions) {
+std::vector<prove::Now> measure_live(host::Host& host,
+                                     const std::vector<prove::NowQuestion>& questions) {
   prove::Means means;
-  means.caught = make_come;
+  means.caught = [&host](const prove::Client& client, const std::string& preamble) {
+    return make_come(host, client, preamble);
+  };
   return prove::measure(questions, means);
 }
 

@@ -13,7 +13,7 @@
 namespace tlspolicy::cli {
 
 std::vector<prove::Verdict> prove_live(host::Host&, const std::vector<prove::Target>&);
-std::vector<prove::Now> measure_live(const std::vector<prove::NowQuestion>&);
+std::vector<prove::Now> measure_live(host::Host&, const std::vector<prove::NowQuestion>&);
 
 // The user-key algorithms that ssh(1) was told by the server (RFC 8308, server-sig-algs), from its
 // messages at -vv; {} where it was told none.

@@ -210,7 +210,7 @@ int run_on_this_machine(const Request& request) {
     return discover::discover(*host, manifests, {context.preflight, only});
   };
   context.prove = [&](const auto& targets) { return prove_live(*host, targets); };
-  context.measure = measure_live;
+  context.measure = [&](const auto& questions) { return measure_live(*host, questions); };
   context.resolve = scan::resolve;
   context.scan = [](auto& source, const auto& done, const auto& means) {
     scan::scan(source, done, means);

@@ -13,8 +13,11 @@
 #include <functional>
 #include <optional>
 
+#include "base/text.hpp"
+#include "base/visible.hpp"
 #include "host/afterwards.hpp"
 #include "probe/queue.hpp"
+#include "service/effective.hpp"
 
 namespace tlspolicy::cli {
 namespace {
@@ -33,7 +36,22 @@ probe::Caught nobody(const Error& error) {
   return {.offer = {}, .id = "client-not-asked", .why = error.what + where};
 }
 
-probe::Caught from_queue(const prove::Client& client, const std::string& preamble) {
+// A row that meets our own listener too ("static:secure", "/./ encrypt") has settings of its own
+// for it, so that what came would be no evidence for the rest (postmap(1), -q).
+std::optional<std::string> met_by(host::Host& host, const prove::Client& client,
+                                  const std::string& destination) {
+  for (const auto& table : service::listed_tables(word(client, "tables"))) {
+    host::Command ask;
+    ask.argv = {"postmap", "-c", word(client, "config"), "-q", destination, table};
+    const auto said = host.run(ask);
+    if (said.status == 0 && !base::trim(said.out).empty())
+      return fmt::format("{}: {}", table, base::visible_line(base::trim(said.out)));
+  }
+  return std::nullopt;
+}
+
+probe::Caught from_queue(host::Host& host, const prove::Client& client,
+                         const std::string& preamble) {
   if (const auto elsewhere = word(client, "fallback"); !elsewhere.empty())
     return nobody({"", "what did not get to us would leave this machine", elsewhere, ""});
   const auto folder = word(client, "queue");
@@ -41,6 +59,10 @@ probe::Caught from_queue(const prove::Client& client, const std::string& preambl
   if (!owner) return nobody(owner.error());
   auto catcher = probe::Catcher::open();
   if (!catcher) return nobody(catcher.error());
+  const auto destination = fmt::format("[127.0.0.1]:{}", catcher->port());
+  if (const auto row = met_by(host, client, destination))
+    return nobody(
+        {"", "a row for every destination meets ours too, and decides instead", *row, ""});
   std::optional<host::Afterwards> removal;
   const auto remove_later = [&](const std::string& id) -> Result<void> {
     auto made = host::Afterwards::will_run({"postsuper", "-c", word(client, "config"), "-d", id});
@@ -48,8 +70,7 @@ probe::Caught from_queue(const prove::Client& client, const std::string& preambl
     removal.emplace(*std::move(made));
     return {};
   };
-  const auto next_hop =
-      fmt::format("{}:[127.0.0.1]:{}", word(client, "transport"), catcher->port());
+  const auto next_hop = fmt::format("{}:{}", word(client, "transport"), destination);
   if (const auto put = probe::put_in_queue(folder, next_hop, remove_later, kQueued); !put)
     return nobody(put.error());
   auto caught = catcher->wait(preamble, *owner, kDelivered);
@@ -59,14 +80,15 @@ probe::Caught from_queue(const prove::Client& client, const std::string& preambl
 
 struct Way {
   std::string_view name;
-  probe::Caught (*go)(const prove::Client&, const std::string& preamble);
+  probe::Caught (*go)(host::Host&, const prove::Client&, const std::string& preamble);
 };
 constexpr Way kWays[] = {{"postfix-queue", from_queue}};
 }  // namespace
 
-probe::Caught make_come(const prove::Client& client, const std::string& preamble) {
+probe::Caught make_come(host::Host& host, const prove::Client& client,
+                        const std::string& preamble) {
   for (const auto& way : kWays)
-    if (way.name == client.way) return way.go(client, preamble);
+    if (way.name == client.way) return way.go(host, client, preamble);
   return nobody({"", fmt::format("this release knows no way \"{}\"", client.way), "", ""});
 }
 

@@ -4,11 +4,12 @@
 
 #include <string>
 
+#include "host/host.hpp"
 #include "prove/prove.hpp"
 
 namespace tlspolicy::cli {
 
 // In a few seconds, whatever happens.  Without a hello `id` and `why` tell what was missing.
-probe::Caught make_come(const prove::Client&, const std::string& preamble);
+probe::Caught make_come(host::Host&, const prove::Client&, const std::string& preamble);
 
 }  // namespace tlspolicy::cli

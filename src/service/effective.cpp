@@ -3,6 +3,7 @@
 #include "service/effective.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -34,6 +35,24 @@ std::optional<std::string> take_name(std::string_view& text) {
 
 std::vector<std::string> listed(std::string_view value) {
   return base::words(base::replace_all(std::string(value), ",", " "));
+}
+
+std::vector<std::string> listed_tables(std::string_view value) {
+  std::vector<std::string> out;
+  std::string item;
+  int depth = 0;
+  for (const char c : value) {
+    const bool between = c == ',' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    if (c == '{') ++depth;
+    if (c == '}' && depth > 0) --depth;
+    if (!between || depth > 0) {
+      item += c;
+    } else if (!item.empty()) {
+      out.push_back(std::exchange(item, {}));
+    }
+  }
+  if (!item.empty()) out.push_back(std::move(item));
+  return out;
 }
 
 const config::Scope* scope_called(const std::vector<config::Source>& settings,

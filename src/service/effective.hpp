@@ -16,6 +16,9 @@ namespace tlspolicy::service {
 // The items of a value that is a list, with commas or blanks in between (postconf(5)).
 std::vector<std::string> listed(std::string_view value);
 
+// The same, where "{ … }" is one item with all that is in it (DATABASE_README: inline, static).
+std::vector<std::string> listed_tables(std::string_view value);
+
 // The first scope with that argument in which something stands; nullptr: there is none.
 const config::Scope* scope_called(const std::vector<config::Source>& settings,
                                   std::string_view argument);

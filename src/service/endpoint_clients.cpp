@@ -54,7 +54,8 @@ void from_clients(const Manifest& manifest, const EndpointRow& row,
     endpoint.client = row.client;
     for (const auto& [what, key] : row.reach) endpoint.reach[what] = value(key);
     endpoint.reach["transport"] = name;
-    endpoint.tables = listed(value(row.tables));
+    endpoint.tables = listed_tables(value(row.tables));
+    if (!endpoint.tables.empty()) endpoint.reach["tables"] = base::join(endpoint.tables, " ");
     add_endpoint(manifest, std::move(endpoint), out);
   }
 }

@@ -46,6 +46,38 @@ std::optional<std::string> text_file_of(std::string_view table) {
   return known && path.starts_with('/') ? std::optional(std::string(path)) : std::nullopt;
 }
 
+std::optional<std::string> text_within(std::string_view table) {
+  constexpr std::string_view kInline = "inline:", kStatic = "static:";
+  const auto without_braces = [](std::string_view text) {
+    text = base::trim(text);
+    if (text.starts_with('{') && text.ends_with('}'))
+      text = base::trim(text.substr(1, text.size() - 2));
+    return text;
+  };
+  if (table.starts_with(kStatic))
+    return "* " + std::string(without_braces(table.substr(kStatic.size()))) + "\n";
+  if (!table.starts_with(kInline)) return std::nullopt;
+  std::string out;
+  for (const auto& entry : listed_tables(without_braces(table.substr(kInline.size())))) {
+    const auto text = without_braces(entry);
+    const auto equals = std::min(text.find('='), text.size());
+    out += base::trim(text.substr(0, equals));
+    if (equals < text.size()) out += " " + std::string(base::trim(text.substr(equals + 1)));
+    out += '\n';
+  }
+  return out;
+}
+
+std::vector<NamedFiles> named_files(std::string_view text) {
+  std::vector<NamedFiles> out;
+  for (const auto& logical : logical_lines(text)) {
+    auto words = listed(logical.text);
+    if (words.size() < 2) continue;
+    out.push_back({logical.line, words.front(), {words.begin() + 1, words.end()}});
+  }
+  return out;
+}
+
 std::vector<TableEntry> table_entries(std::string_view text,
                                       const std::vector<std::string>& levels) {
   std::vector<TableEntry> out;
