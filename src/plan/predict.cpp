@@ -257,7 +257,7 @@ std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
     if (row != rows.end()) {
       if (const auto missing = row->value.of(dimension).unsayable; !missing.empty())
         out.push_back({"", dimension, missing, library + " has no word for it",
-                       service::what_brings(dialect, missing)});
+                       service::what_brings(dialect, missing, can.library_version)});
       continue;
     }
     const auto fixed = default_of(manifest, instance, dimension);

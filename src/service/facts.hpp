@@ -79,7 +79,9 @@ std::string library_question(std::string_view reads, std::string_view value);
 // The policy's own value of a dimension as neutral names, to hold others against.
 std::vector<std::string> names_of(std::string_view dimension, const Facts&);
 
-// What would end a shortfall: "OpenSSL 3.5 or later" for a hybrid group.
-std::string what_brings(std::string_view dialect, const std::vector<std::string>& names);
+// What would end a shortfall: "OpenSSL 3.5 or later" for a hybrid group.  `version`: the one that
+// is there.
+std::string what_brings(std::string_view dialect, const std::vector<std::string>& names,
+                        std::string_view version = {});
 
 }  // namespace tlspolicy::service

@@ -30,7 +30,8 @@ constexpr std::array kSince{
 };
 }  // namespace
 
-std::string what_brings(std::string_view dialect, const std::vector<std::string>& names) {
+std::string what_brings(std::string_view dialect, const std::vector<std::string>& names,
+                        std::string_view version) {
   std::string_view newest;
   for (const auto& name : names) {
     const auto known = std::ranges::find(kSince, name, &Since::name);
@@ -44,7 +45,11 @@ std::string what_brings(std::string_view dialect, const std::vector<std::string>
                         : dialect == "gnutls" ? "GnuTLS"
                                               : "OpenSSL";
   if (newest.empty()) return fmt::format("no {} that we know of has it enabled", program);
-  // Debian 13's 3.8.9 is built without.
+  // Debian 13's 3.8.9 is new enough, and built without.
+  const auto have = base::parse_version(version);
+  if (dialect == "gnutls" && have && *have >= *base::parse_version(newest))
+    return fmt::format("a build of GnuTLS with it: {} has it as a choice of who builds it",
+                       version);
   if (dialect == "gnutls") return fmt::format("GnuTLS {} or later that is built with it", newest);
   return fmt::format("{} {} or later", program, newest);
 }
