@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "base/text.hpp"
 #include "discover/parts.hpp"
@@ -41,12 +42,48 @@ std::string rfc3339(const ASN1_TIME* time) {
                      parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
-// The first certificate of a PEM file is the leaf.
-std::optional<Certificate> parse(const std::string& path, const std::string& pem, time_t now) {
+using Leaf = std::unique_ptr<X509, decltype(&X509_free)>;
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+Leaf leaf_of(const std::string& pem) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
-  const std::unique_ptr<X509, decltype(&X509_free)> leaf(
-      PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), &X509_free);
+  return {PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), &X509_free};
+}
+
+bool holds_key(std::string_view pem) {
+  return pem.find("PRIVATE KEY-----") != std::string_view::npos;
+}
+
+// One behind a passphrase is not asked for.
+Key key_of(const std::string& pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+  const auto nobody = [](char*, int, int, void*) { return 0; };
+  return {PEM_read_bio_PrivateKey(bio.get(), nullptr, nobody, nullptr), &EVP_PKEY_free};
+}
+
+// A file that begins with a key may hold several, each before its own chain (postconf(5),
+// smtpd_tls_chain_files); else all of it is one chain.
+std::vector<std::string> chains_in(const std::string& pem) {
+  constexpr std::string_view kBegin = "-----BEGIN ", kKey = "PRIVATE KEY-----";
+  std::vector<std::string> out(1);
+  bool with_keys = false;
+  for (auto at = pem.find(kBegin); at != std::string::npos;) {
+    const auto next = pem.find(kBegin, at + kBegin.size());
+    const auto line = std::string_view(pem).substr(at, pem.find('\n', at) - at);
+    const bool is_key = line.find(kKey) != std::string_view::npos;
+    if (out.back().empty()) with_keys = is_key;
+    if (is_key && with_keys && !out.back().empty()) out.emplace_back();
+    out.back() += pem.substr(at, next == std::string::npos ? next : next - at);
+    at = next;
+  }
+  return out;
+}
+
+// The first certificate of a chain is the leaf.
+std::optional<Certificate> parse(const std::string& path, const std::string& pem, time_t now) {
+  const Leaf leaf = leaf_of(pem);
   if (!leaf) return std::nullopt;
   Certificate out;
   out.path = path;
@@ -94,22 +131,75 @@ std::vector<Listed> list_keys(host::Host& host, const service::Instance& instanc
 
 }  // namespace
 
-void read_certificates(host::Host& host, service::Instance& instance) {
+namespace {
+// "/etc/postfix/main.cf:7: smtpd_tls_cert_file", for people.
+std::string named_in(const std::vector<config::Source>& settings, const std::string& path) {
+  for (const auto& one : settings)
+    for (const auto& word : one.setting.args)
+      if (word == path || word == "<" + path)
+        return fmt::format("{}:{}: {}", one.file, one.setting.line, one.setting.key);
+  return "the setting that names it";
+}
+
+// Who is not root may not be able to read it, and says so already.
+void tell_missing(host::Host& host, const std::vector<config::Source>& settings,
+                  const std::string& path, const std::string& what, service::Instance& instance) {
+  if (!host.is_root()) return instance.notes.push_back(fmt::format("{}: {}", path, what));
+  instance.warnings.push_back({"certificate-missing", what, path,
+                               fmt::format("correct {}, or the file", named_in(settings, path))});
+}
+}  // namespace
+
+void read_certificates(host::Host& host, const std::vector<config::Source>& settings,
+                       service::Instance& instance) {
+  std::set<std::string> looked_at;
   const time_t now = std::chrono::system_clock::to_time_t(host.now());
   for (const auto& endpoint : instance.endpoints)
     for (const auto& path : endpoint.certificates) {
-      if (std::ranges::find(instance.certificates, path, &Certificate::path) !=
-          instance.certificates.end())
-        continue;
+      if (!looked_at.insert(path).second) continue;
       const auto real = host.real_path(path);
       const auto state = host.read(real ? *real : path);
-      auto certificate = state ? parse(path, state->content, now) : std::nullopt;
-      if (certificate) {
-        instance.certificates.push_back(std::move(*certificate));
-      } else {
-        instance.notes.push_back(fmt::format(
-            "{}: {}", path, state ? "no certificate could be read from it" : state.error().what));
+      bool found = false;
+      for (const auto& chain : chains_in(state ? state->content : ""))
+        if (auto certificate = parse(path, chain, now)) {
+          instance.certificates.push_back(std::move(*certificate));
+          found = true;
+        }
+      const bool key_alone = state && !found && holds_key(state->content);
+      if (!found && !key_alone)
+        tell_missing(host, settings, path,
+                     state ? "no certificate could be read from it" : state.error().what, instance);
+    }
+}
+
+// A key that is not there, or another one's: the service does not tell before somebody connects.
+void read_keys(host::Host& host, service::Instance& instance) {
+  if (!host.is_root()) return;
+  const auto text = [&](const std::string& path) -> std::optional<std::string> {
+    const auto real = host.real_path(path);
+    const auto state = host.read(real ? *real : path);
+    if (!state || state->kind != base::FileState::Kind::file) return std::nullopt;
+    return state->content;
+  };
+  const auto warn = [&](const char* id, const service::KeyFile& key, const std::string& what) {
+    Error error{id, what, key.path, fmt::format("correct {}, or the file", key.setting)};
+    if (std::ranges::find(instance.warnings, error) == instance.warnings.end())
+      instance.warnings.push_back(std::move(error));
+  };
+  for (const auto& endpoint : instance.endpoints)
+    for (const auto& one : endpoint.keys) {
+      const auto pem = text(one.path);
+      if (!pem || !holds_key(*pem)) {
+        warn("key-missing", one,
+             fmt::format("{} names it, and there is no private key in it", one.setting));
+        continue;
       }
+      const auto certificate = text(one.certificate);
+      const Leaf leaf = certificate ? leaf_of(*certificate) : Leaf(nullptr, &X509_free);
+      const Key key = key_of(*pem);
+      if (leaf && key && X509_check_private_key(leaf.get(), key.get()) != 1)
+        warn("key-unfit", one,
+             fmt::format("it is not the key of the certificate {}", one.certificate));
     }
 }
 

@@ -49,7 +49,9 @@ void read_values(host::Host&, const service::Manifest&, const Options&,
                  const std::vector<config::Source>&, service::Instance&);
 
 // keys.cpp: certificates of the endpoints, SSH host keys, users' keys.
-void read_certificates(host::Host&, service::Instance&);
+void read_certificates(host::Host&, const std::vector<config::Source>&, service::Instance&);
+// Private keys that are not there, or belong to no certificate.
+void read_keys(host::Host&, service::Instance&);
 // Sizes of Diffie-Hellman parameters in files that settings name.
 void read_parameters(host::Host&, const service::Manifest&, const std::vector<config::Source>&,
                      service::Instance&);

@@ -51,8 +51,8 @@ class Rows {
     endpoint.scope_argument = tls->argument;
     endpoint.file = tls->file;
     endpoint.line = tls->line;
-    for (const auto& key : row_.certificates)
-      for (const auto& file : files(value(key, *tls))) endpoint.certificates.push_back(file);
+    take_certificates(*tls, endpoint);
+    endpoint.tables = listed_tables(value(row_.names_tables, *tls));
     const bool only_ipv6 = base::trim(value(row_.families, scope)) == "ipv6";
     const auto hosts = name.empty() ? value(row_.interfaces, scope) : name;
     for (const auto& host : listed(hosts)) {
@@ -83,6 +83,21 @@ class Rows {
     for (const auto& word : listed(value))
       if (word.starts_with('/')) out.push_back(word);
     return out;
+  }
+
+  // Files of whole chains, keys and all, take the place of the others (postconf(5),
+  // smtpd_tls_chain_files).
+  void take_certificates(const Scope& scope, Endpoint& endpoint) const {
+    endpoint.certificates = files(value(row_.chains, scope));
+    if (!endpoint.certificates.empty()) return;
+    for (std::size_t i = 0; i < row_.certificates.size(); ++i) {
+      const auto certificates = files(value(row_.certificates[i], scope));
+      endpoint.certificates.insert(endpoint.certificates.end(), certificates.begin(),
+                                   certificates.end());
+      if (i >= row_.keys.size() || certificates.empty()) continue;
+      for (const auto& key : files(value(row_.keys[i], scope)))
+        endpoint.keys.push_back({certificates.front(), key, row_.keys[i]});
+    }
   }
 
   bool take_role(const Source& source, const Scope& scope, Endpoint& endpoint) {

@@ -66,9 +66,10 @@ namespace service {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Certificate, path, key_type, bits, subject, not_after,
                                    self_signed, expired)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MatchBlock, place, text, connection)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KeyFile, certificate, path, setting)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Endpoint, id, address, port, sni, preamble, role, scope_kind,
                                    scope_argument, file, line, certificates, within, blocks, client,
-                                   reach, tables)
+                                   reach, tables, keys)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UserKey, user, file, type, bits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Capability, program_version, library_version, library_path,
                                    library, suites, groups, schemes, words, kex, ciphers, macs,

@@ -33,6 +33,12 @@ struct MatchBlock {        // of sshd_config: what stands in it holds for some c
   bool operator==(const MatchBlock&) const = default;
 };
 
+struct KeyFile {            // where the private key of a certificate should be
+  std::string certificate;  // path
+  std::string path, setting;
+  bool operator==(const KeyFile&) const = default;
+};
+
 struct Endpoint {
   std::string id;       // "httpd:443:www.example.org"
   std::string address;  // numeric; "0.0.0.0" and "::" are wildcards
@@ -48,7 +54,8 @@ struct Endpoint {
   // with what `reach` says; `tables`: those with settings of its own for one peer.
   std::string client{};  // "postfix-queue"
   std::map<std::string, std::string> reach{};
-  std::vector<std::string> tables{};
+  std::vector<std::string> tables{};  // of a server: those with names and certificates of their own
+  std::vector<KeyFile> keys{};
   bool operator==(const Endpoint&) const = default;
 };
 

@@ -181,6 +181,9 @@ EndpointRow read_endpoint(TomlTable& row) {
   out.default_listen = row.string("default_listen");
   out.names = row.strings("names");
   out.certificates = row.strings("certificates");
+  out.keys = row.strings("keys");
+  out.chains = row.string("chains");
+  out.names_tables = row.string("names_tables");
   out.preamble = row.string("preamble");
   out.port = row.string("port");
   out.address = row.string("address");

@@ -113,8 +113,11 @@ struct EndpointRow {
   std::string listen;              // "scope": the scope's argument; otherwise a key of the dump
   std::string default_listen;      // the key whose addresses a "*" of the scope stands for
   std::vector<std::string> names;  // SNI: the first of these keys
-  std::vector<std::string> certificates;  // keys that name certificate files
-  std::string preamble;                   // "", "ssh", "smtp", …
+  std::vector<std::string> certificates;  // keys that name certificate files ...
+  std::vector<std::string> keys;          // ... and those that name their private keys, in order
+  std::string chains;        // the key whose files, where it has any, take the place of both
+  std::string names_tables;  // the key with tables whose keys are SNI names, and values files
+  std::string preamble;      // "", "ssh", "smtp", …
   // One endpoint for each port in the list that this key of the dump has, on each address in
   // `interfaces`' (exim): TLS begins at once on the ports in the list of the key `implicit_ports`.
   std::string listen_ports, implicit_ports;

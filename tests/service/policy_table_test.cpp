@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "service/effective.hpp"
+#include "service/endpoints.hpp"
+
 namespace tlspolicy::service {
 namespace {
 using testing::ElementsAre, testing::IsEmpty, testing::Pair;
@@ -48,6 +51,42 @@ TEST(PolicyTable, KnowsWhichTablesAreText) {
   EXPECT_EQ(text_file_of("/etc/postfix/tls"), "/etc/postfix/tls");
   for (const auto* one : {"ldap:/etc/a.cf", "socketmap:inet:a:1:b", "hash:a", "", "inline:{a=b}"})
     EXPECT_EQ(text_file_of(one), std::nullopt) << one;
+}
+
+TEST(PolicyTable, KeepsBracesTogetherAndReadsWhatStandsInThem) {
+  EXPECT_THAT(listed_tables("inline:{ {a=may x=y}, {b=none} }, hash:/etc/a  static:{ may }"),
+              ElementsAre("inline:{ {a=may x=y}, {b=none} }", "hash:/etc/a", "static:{ may }"));
+  EXPECT_EQ(text_within("inline:{ {a = may ciphers=high}, b=none }"),
+            "a may ciphers=high\nb none\n");
+  EXPECT_EQ(text_within("static:secure"), "* secure\n");
+  EXPECT_EQ(text_within("hash:/etc/a"), std::nullopt);
+}
+
+TEST(PolicyTable, NamesFilesOfNames) {
+  const auto named = named_files("# x\na.example /etc/a.key,\n  /etc/a.pem\nalone\n");
+  ASSERT_EQ(named.size(), 1U);
+  EXPECT_EQ(named[0].name, "a.example");
+  EXPECT_EQ(named[0].line, 2);
+  EXPECT_THAT(named[0].files, ElementsAre("/etc/a.key", "/etc/a.pem"));
+}
+
+TEST(PolicyTable, GivesNamesEndpointsOfTheirOwn) {
+  Manifest manifest;
+  manifest.name = "postfix";
+  Endpoint endpoint;
+  endpoint.id = "postfix:465";
+  endpoint.address = "0.0.0.0";
+  endpoint.port = 465;
+  endpoint.tables = {"hash:/etc/sni", "ldap:/x"};
+  std::vector<Endpoint> endpoints{endpoint};
+  std::vector<std::string> notes;
+  add_names_of_tables(manifest, {{"hash:/etc/sni", "alt.example /etc/s.pem\n.sub /etc/t.pem\n"}},
+                      endpoints, notes);
+  ASSERT_EQ(endpoints.size(), 2U);
+  EXPECT_EQ(endpoints[1].id, "postfix:465:alt.example");
+  EXPECT_THAT(endpoints[1].certificates, ElementsAre("/etc/s.pem"));
+  EXPECT_THAT(notes, ElementsAre(testing::HasSubstr("\".sub\" stands for no single name"),
+                                 testing::HasSubstr("ldap:/x: its names")));
 }
 
 }  // namespace
