@@ -144,10 +144,21 @@ void open_scope(const Piece& piece, std::vector<Scope>& scopes) {
   scopes.push_back({piece.key, base::join(piece.args, " "), piece.line});
 }
 
-Parsed parse_exim(std::string_view text) {
+std::vector<Piece> pieces_from(std::string_view text, bool is_main) {
+  std::vector<Piece> out;
+  for (std::size_t at = 0; at < text.size(); at = out.back().end) {
+    Piece piece;
+    piece.begin = at;
+    piece.line = out.empty() ? 1 : out.back().last_line + 1;
+    read_main_or_section(text, is_main, piece);
+    out.push_back(std::move(piece));
+  }
+  return out;
+}
+
+Parsed parse_from(std::string_view text, bool is_main, std::vector<Scope> scopes) {
   Parsed out;
-  std::vector<Scope> scopes;
-  for (const auto& piece : exim_pieces(text)) {
+  for (const auto& piece : pieces_from(text, is_main)) {
     switch (piece.kind) {
       case Piece::Kind::setting:
         out.settings.push_back(setting_of(piece, scopes));
@@ -169,6 +180,13 @@ Parsed parse_exim(std::string_view text) {
   return out;
 }
 
+Parsed parse_exim(std::string_view text) { return parse_from(text, true, {}); }
+
+// A file of Debian's conf.d/transport, which has its "begin transports" in another one.
+Parsed parse_transports(std::string_view text) {
+  return parse_from(text, false, {{"begin", "transports", 0}});
+}
+
 std::string exim_line(std::string_view key, std::string_view value) {
   const auto words = base::join(base::words(value), " ");
   std::string out(key);
@@ -183,18 +201,7 @@ std::string exim_line(std::string_view key, std::string_view value) {
 }
 }  // namespace
 
-std::vector<Piece> exim_pieces(std::string_view text) {
-  std::vector<Piece> out;
-  bool is_main = true;
-  for (std::size_t at = 0; at < text.size(); at = out.back().end) {
-    Piece piece;
-    piece.begin = at;
-    piece.line = out.empty() ? 1 : out.back().last_line + 1;
-    read_main_or_section(text, is_main, piece);
-    out.push_back(std::move(piece));
-  }
-  return out;
-}
+std::vector<Piece> exim_pieces(std::string_view text) { return pieces_from(text, true); }
 
 const Syntax kExim{
     .name = "exim",
@@ -202,5 +209,12 @@ const Syntax kExim{
     .set_aside = set_aside_by_hash,
     .line = exim_line,
     .include = {.must_match = true, .optional_key = ".include_if_exists", .run_parts = true}};
+
+const Syntax kEximTransports{
+    .name = "exim-transports",
+    .parse = parse_transports,
+    .set_aside = set_aside_by_hash,
+    .line = exim_line,
+    .include = {.must_match = false, .optional_key = {}, .run_parts = true}};
 
 }  // namespace tlspolicy::config

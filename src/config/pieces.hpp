@@ -48,5 +48,6 @@ extern const Syntax kDovecot;
 extern const Syntax kMaincf;
 extern const Syntax kMastercf;
 extern const Syntax kExim;
+extern const Syntax kEximTransports;
 
 }  // namespace tlspolicy::config

@@ -34,7 +34,8 @@ std::string gap_behind(std::string_view text) {
 }  // namespace
 
 const Syntax* syntax_named(std::string_view name) {
-  static const std::array kSyntaxes{&kApache, &kSshd, &kDovecot, &kMaincf, &kMastercf, &kExim};
+  static const std::array kSyntaxes{&kApache,   &kSshd, &kDovecot,       &kMaincf,
+                                    &kMastercf, &kExim, &kEximTransports};
   const auto* found = std::ranges::find(kSyntaxes, name, [](const Syntax* s) { return s->name; });
   return found == kSyntaxes.end() ? nullptr : *found;
 }

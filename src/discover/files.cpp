@@ -91,7 +91,8 @@ config::Flattened read_configuration(host::Host& host, const service::Manifest& 
   }
   for (const auto& one : manifest.also) {
     const auto file = expanded(one.file);
-    if (one.optional && (file.empty() || !content(file))) continue;
+    const bool is_pattern = file.find_first_of("*?[") != std::string::npos;
+    if (one.optional && (file.empty() || (!is_pattern && !content(file)))) continue;
     config::append(flat, config::flatten(*config::syntax_named(one.syntax), file,
                                          expanded(manifest.base_folder), {}, content, matches));
   }

@@ -94,11 +94,30 @@ Met where_met(const service::Manifest& manifest, const config::Flattened& flat,
   return out;
 }
 
+// Has an endpoint the part of the policy that this one is about?
+bool counts_somewhere(const Found& found, const service::Instance& instance) {
+  const auto part = service::parted(found.dimension).first;
+  return std::ranges::any_of(
+      instance.endpoints, [&](const service::Endpoint& endpoint) { return endpoint.role == part; });
+}
+
+// A line that is set aside for one dimension decides nothing in its others either.
+void add_whole_lines(const std::vector<Found>& found, Composed& out) {
+  const auto before = out.set_aside;
+  for (const auto& one : found)
+    if (std::ranges::find(before, &one) == before.end() &&
+        std::ranges::any_of(before, [&](const Found* gone) { return gone->source == one.source; }))
+      out.set_aside.push_back(&one);
+}
+
 void put_aside(const service::Manifest& manifest, const service::Instance& instance,
                const Composed& composed, Texts& files) {
   std::map<std::string, std::vector<config::Setting>> by_file;
-  for (const auto* one : composed.set_aside)
-    by_file[one->source.file].push_back(one->source.setting);
+  for (const auto* one : composed.set_aside) {
+    auto& settings = by_file[one->source.file];
+    if (std::ranges::find(settings, one->source.setting) == settings.end())
+      settings.push_back(one->source.setting);
+  }
   for (const auto& one : composed.replaced) by_file[one.file].push_back(one.setting);
   for (const auto& [file, settings] : by_file)
     files[file] = syntax_of(manifest, instance, file).set_aside(files[file], settings);
@@ -259,7 +278,8 @@ config::Flattened read_all(const service::Manifest& manifest, const service::Ins
                               content, glob);
   for (const auto& one : manifest.also) {
     const auto file = expanded(one.file, instance);
-    if (one.optional && !files.contains(file)) continue;
+    const bool is_pattern = file.find_first_of("*?[") != std::string::npos;
+    if (one.optional && (file.empty() || (!is_pattern && !files.contains(file)))) continue;
     config::append(
         flat, config::flatten(*config::syntax_named(one.syntax), file, base, {}, content, glob));
   }
@@ -272,11 +292,13 @@ Result<Composed> compose(const service::Manifest& manifest, const service::Insta
                          const std::map<std::string, std::vector<std::string>>& wanted,
                          const std::string& policy) {
   Composed out{pristine, {}, {}, {}};
-  for (const auto& one : found)
-    if (one.lower && !one.narrows && !one.expanded && one.relation != Relation::stricter &&
+  for (const auto& one : found) {
+    const bool wins = one.lower || (one.leaves_nothing && counts_somewhere(one, instance));
+    if (wins && !one.narrows && !one.expanded && one.relation != Relation::stricter &&
         one.relation != Relation::equal && wanted.contains(one.dimension) &&
         !is_beaten(one, rows, wanted))
       out.set_aside.push_back(&one);
+  }
 
   const Job job{manifest, instance, pristine, found, wanted, policy};
   std::vector<Block> blocks;
@@ -285,6 +307,7 @@ Result<Composed> compose(const service::Manifest& manifest, const service::Insta
     if (auto done = compose_place(job, place, own, out, blocks); !done)
       return tl::make_unexpected(done.error());
   }
+  add_whole_lines(found, out);
   put_aside(manifest, instance, out, out.files);
   for (const auto& block : blocks)
     out.files[block.file] =

@@ -106,8 +106,10 @@ std::vector<Found> find_overrides(const service::Manifest& manifest, const servi
         if (policy != wanted.end())
           found.relation = compare(row->dimension, found.names, policy->second);
         // A bound that would leave nothing of the policy cannot stay.
-        if (policy != wanted.end() && common(found.names, policy->second).empty())
+        if (policy != wanted.end() && common(found.names, policy->second).empty()) {
+          found.leaves_nothing = found.narrows;
           found.narrows = false;
+        }
       }
       out.push_back(std::move(found));
     }

@@ -20,10 +20,11 @@ struct Found {
   std::string key, dimension;      // of the manifest's [[override]] row
   std::vector<std::string> names;  // what it allows; empty where unknown
   Relation relation = Relation::unknown;
-  bool narrows = false;  // only takes away from what others allow: it stays
-  bool shipped = false;  // in a file that nobody changed since it was packaged
-  bool lower = false;    // inside one of the manifest's lower scopes, or it has a `by`
-  std::string by;        // of the manifest's row: the scope whose endpoints it counts for
+  bool narrows = false;         // only takes away from what others allow: it stays
+  bool leaves_nothing = false;  // a bound that takes all of the policy away, and cannot stay
+  bool shipped = false;         // in a file that nobody changed since it was packaged
+  bool lower = false;           // inside one of the manifest's lower scopes, or it has a `by`
+  std::string by;               // of the manifest's row: the scope whose endpoints it counts for
   // In a lower scope that is none of the endpoints' (Apache's Directory): it counts for a request,
   // once the connection stands, so that nothing above beats it and no handshake shows it.
   bool of_request = false;

@@ -89,6 +89,13 @@ bool is_set_aside_in(const Composed& composed, const std::string& key) {
   return std::ranges::any_of(composed.set_aside, [&](const Found* one) { return one->key == key; });
 }
 
+// One that only takes away is no list by itself: is there less of the policy through it?
+bool takes_away(const Found& one, const std::map<std::string, std::vector<std::string>>& wanted) {
+  const auto policy = wanted.find(one.dimension);
+  return one.narrows && one.relation != Relation::unknown && policy != wanted.end() &&
+         common(policy->second, one.names).size() < policy->second.size();
+}
+
 // A macro's own lines do not count, what the program made of them does: `inactive` are those.
 void note_overrides(const std::vector<Found>& found, const Composed& composed,
                     const std::map<std::string, std::vector<std::string>>& wanted,
@@ -105,12 +112,27 @@ void note_overrides(const std::vector<Found>& found, const Composed& composed,
     const auto place = fmt::format("{}:{}", one.source.file, one.source.setting.last_line);
     return std::ranges::find(inactive, place) != inactive.end();
   };
+  // One value may be stricter in one dimension and go in another: the line goes as a whole.
+  const auto goes = [&](const Found& one) {
+    return std::ranges::any_of(composed.set_aside, [&](const Found* other) {
+      return other->source == one.source && other->key == one.key;
+    });
+  };
+  const auto is_replaced = [&](const Found& one) {
+    return std::ranges::find(composed.replaced, one.source) != composed.replaced.end();
+  };
   for (const auto& one : found) {
-    if (std::ranges::find(composed.set_aside, &one) != composed.set_aside.end()) {
-      note(one, "is set aside");
+    if (is_replaced(one)) {
+      continue;  // told below
+    } else if (goes(one)) {
+      const bool empties = std::ranges::any_of(found, [&](const Found& other) {
+        return other.leaves_nothing && other.source == one.source;
+      });
+      note(one, empties ? "leaves nothing of the policy, and is set aside" : "is set aside");
     } else if (!one.expanded && is_inactive(one)) {
       continue;
-    } else if (one.relation == Relation::stricter && (one.lower || !one.shipped)) {
+    } else if ((one.relation == Relation::stricter || takes_away(one, wanted)) &&
+               (one.lower || !one.shipped)) {
       note(one, "is stricter than the policy and stays");
     } else if (one.lower && is_beaten(one, rows, wanted)) {
       note(one, "no longer counts");

@@ -51,7 +51,12 @@ std::map<std::string, Predicted> for_all(const service::Manifest& manifest,
       }
       if (const auto row = ours.find(dimension); row != ours.end())
         out[dimension] = {row->second, true};
-      if (const auto* global = stricter_global(found, dimension, manifest.place().first_wins))
+      // A row of ours for several dimensions at once was limited to what theirs allows, and
+      // replaces it.
+      const bool replaced = std::ranges::any_of(
+          rows, [&](const Row& row) { return is_whole(row) && has(row.set->enforces, dimension); });
+      if (const auto* global = stricter_global(found, dimension, manifest.place().first_wins);
+          global && !replaced)
         out[dimension] = {global->names, out.contains(dimension)};
       // One that says the same and stays, because it is the stricter one elsewhere.
       for (const auto& one : found)
@@ -234,6 +239,48 @@ std::vector<EndpointPlan> predict(const service::Manifest& manifest,
   return out;
 }
 
+namespace {
+// What the administrator set himself where we do not go: "; your own: FILE:LINE (remote_smtp)".
+std::string own_of(const service::Manifest& manifest, const service::Gap& gap,
+                   const std::vector<config::Source>& pristine) {
+  Names places;
+  for (const auto& [file, setting] : pristine) {
+    if (gap.key.empty() || setting.key != gap.key || setting.args.empty()) continue;
+    if (std::ranges::any_of(setting.scopes, [&](const config::Scope& scope) {
+          return has(manifest.inert_scopes, scope.kind);
+        }))
+      places.push_back(
+          fmt::format("{}:{} ({})", file, setting.line, setting.scopes.back().argument));
+  }
+  return places.empty() ? "" : "; your own, which are not looked at: " + base::join(places, ", ");
+}
+
+// What [tls.opportunistic] has more where one setting serves both grades, and so follows [tls].
+void add_of_one_setting(const service::Manifest& manifest, const service::Instance& instance,
+                        const std::vector<Row>& rows, const service::Facts& facts,
+                        std::vector<Shortfall>& out) {
+  const auto enforced = [&](const std::string& dimension) {
+    return std::ranges::any_of(rows,
+                               [&](const Row& row) { return has(row.set->enforces, dimension); });
+  };
+  const std::string part = "opportunistic";
+  const bool counts = std::ranges::any_of(
+      instance.endpoints,
+      [&](const service::Endpoint& endpoint) { return service::is_opportunistic(endpoint.role); });
+  for (const std::string dimension : {"tls13_suites", "groups", "schemes"}) {
+    if (!counts || !enforced(dimension) || enforced(service::in_part(part, dimension))) continue;
+    auto missing = service::names_of(service::in_part(part, dimension), facts);
+    const auto shared = service::names_of(dimension, facts);
+    std::erase_if(missing, [&](const std::string& name) { return has(shared, name); });
+    if (!missing.empty())
+      out.push_back(
+          {part, dimension, std::move(missing),
+           fmt::format("{} has one setting for all ports, and it follows [tls]", manifest.title),
+           "nothing that it has"});
+  }
+}
+}  // namespace
+
 std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
                                   const service::Instance& instance, const std::vector<Row>& rows,
                                   const service::Facts& facts,
@@ -247,7 +294,8 @@ std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
   std::vector<Shortfall> out;
   for (const auto& gap : manifest.gaps)
     for (const auto& dimension : gap.dimensions)
-      out.push_back({gap.endpoint, dimension, {}, gap.reason, gap.remedy});
+      out.push_back(
+          {gap.endpoint, dimension, {}, gap.reason + own_of(manifest, gap, pristine), gap.remedy});
   for (const std::string_view name : service::kDimensions) {
     const std::string dimension(name);
     const auto policy = service::names_of(dimension, facts);
@@ -275,6 +323,7 @@ std::vector<Shortfall> shortfalls(const service::Manifest& manifest,
                      "a newer version, if it has one"});
     }
   }
+  add_of_one_setting(manifest, instance, rows, facts, out);
   return out;
 }
 

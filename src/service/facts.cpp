@@ -169,10 +169,12 @@ std::string dimension_of(const std::string& name) {
 }
 
 // Everything in one string; each name belongs to its dimension.
-Rendered gnutls_priority(const policy::Tls& tls, const Capability& can) {
+Rendered gnutls_priority(const policy::Tls& tls, const std::vector<Protocol>& holes,
+                         const Capability& can) {
   dialect::gnutls::Meant meant{{}, tls.suites, tls.groups, tls.schemes, false};
   for (const Protocol protocol : crypto::all_protocols())
-    if (inside(tls, protocol)) meant.protocols.insert(meant.protocols.begin(), protocol);
+    if (inside(tls, protocol) && std::ranges::find(holes, protocol) == holes.end())
+      meant.protocols.insert(meant.protocols.begin(), protocol);
   meant.suites.insert(meant.suites.end(), tls.tls13_suites.begin(), tls.tls13_suites.end());
   meant.server_order = tls.order == policy::Order::server;
   auto priority = dialect::gnutls::priority(meant, gnutls_of(can));
@@ -207,7 +209,9 @@ std::optional<Rendered> fact(std::string_view name, const Facts& facts, const Ca
                     facts.opportunistic);
     return out ? std::optional(for_opportunistic(*std::move(out))) : std::nullopt;
   }
-  if (name == "tls.priority:gnutls") return gnutls_priority(tls, can);
+  if (name == "tls.priority:gnutls")
+    return gnutls_priority(
+        tls, &tls == &facts.opportunistic ? facts.opportunistic_holes : facts.holes, can);
   if (name == "tls.bounds:postfix") return postfix_bounds(tls);
   if (name == "tls.forbidden_protocols:exim") return exim_forbidden(tls);
   if (name == "tls.forbidden_protocols:postfix") return postfix_forbidden(tls);
@@ -270,6 +274,11 @@ void limit(Facts& facts, std::string_view name, const std::vector<std::string>& 
   if (dimension == "groups") std::erase_if(tls.groups, is_out);
   if (dimension == "schemes") std::erase_if(tls.schemes, is_out);
   if (dimension != "protocols") return;
+  auto& holes = is_opportunistic(part) ? facts.opportunistic_holes : facts.holes;
+  for (const Protocol protocol : crypto::all_protocols())
+    if (inside(tls, protocol) && is_out(protocol) &&
+        std::ranges::find(holes, protocol) == holes.end())
+      holes.push_back(protocol);
   while (tls.min_protocol < tls.max_protocol && is_out(tls.min_protocol))
     tls.min_protocol =
         Protocol{static_cast<std::uint16_t>(static_cast<std::uint16_t>(tls.min_protocol) + 1)};

@@ -49,6 +49,9 @@ struct Rendered {
 struct Facts {
   policy::Tls tls, opportunistic;
   policy::Ssh ssh;
+  // Versions between the oldest and the newest that are left out nevertheless, for words that can
+  // say so.
+  std::vector<crypto::Protocol> holes{}, opportunistic_holes{};
   const policy::Tls& tls_of(std::string_view part) const {
     return is_opportunistic(part) ? opportunistic : tls;
   }

@@ -228,7 +228,7 @@ void read_rows(TomlTable& root, Manifest& out) {
         {row.need_string("key"), row.need_string("value"), row.need_string("text")});
   for (auto& row : root.tables("gap")) {
     Gap gap{row.need_string("endpoint"), row.need_string("reason"), row.need_string("remedy"),
-            row.strings("dimensions")};
+            row.strings("dimensions"), row.string("key")};
     hold_to(row, "dimensions", gap.dimensions, dimensions());
     out.gaps.push_back(std::move(gap));
   }

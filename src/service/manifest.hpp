@@ -160,6 +160,7 @@ struct ConfigFile {  // read behind the root file; its settings count as if they
 struct Gap {  // what of a policy the service cannot be told, whatever its version
   std::string endpoint, reason, remedy;  // "outbound"
   std::vector<std::string> dimensions;
+  std::string key{};  // in an inert scope: the administrator's own, which is named
 };
 
 struct Arguments {      // of the program's command line, where some win over its files

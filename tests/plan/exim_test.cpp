@@ -80,6 +80,20 @@ TEST(EximPlan, SaysWhatTheLibraryLacksAndWhatNoLineOfOursReaches) {
   EXPECT_EQ(hybrids->remedy, "GnuTLS 3.8.8 or later that is built with it");
   EXPECT_TRUE(std::ranges::any_of(plan.shortfalls,
                                   [](const Shortfall& one) { return one.endpoint == "outbound"; }));
+  const auto own = plan_one(exim({{"/etc/exim4/conf.d/main/01_a", "tls_certificate = /etc/x\n"},
+                                  {"/etc/exim4/conf.d/transport/30_mine",
+                                   "mine:\n  driver = smtp\n  tls_require_ciphers = NORMAL\n"}},
+                                 "debian-split"),
+                            "20261101");
+  const auto outbound = std::ranges::find(own.shortfalls, "outbound", &Shortfall::endpoint);
+  ASSERT_NE(outbound, own.shortfalls.end());
+  EXPECT_THAT(outbound->reason, HasSubstr("/etc/exim4/conf.d/transport/30_mine:3 (mine)"));
+  auto newer = exim({{kTemplate, kShipped}});
+  newer.capability.library_version = "3.8.9";
+  for (const auto& one : plan_one(newer, "20261101").shortfalls)
+    if (one.dimension == "groups") {
+      EXPECT_EQ(one.remedy, "a build of GnuTLS with it: 3.8.9 has it as a choice of who builds it");
+    }
 }
 
 TEST(EximPlan, IsEmptyOnAHostThatFollowsAndGoesBackToTheByte) {
@@ -137,6 +151,26 @@ TEST(EximPlan, KeepsAStringThatIsStricterInEveryDimension) {
   EXPECT_THAT(names(plan, "exim:25", "protocols"), ElementsAre("TLSv1.3"));
   EXPECT_THAT(names(plan, "exim:465", "groups"), ElementsAre("x25519"));
   EXPECT_THAT(names(plan, "exim:465", "order"), ElementsAre("client"));
+}
+
+// A version in the middle that somebody took out stays out, and one thing alone is said of the
+// line.
+TEST(EximPlan, KeepsAVersionOutBetweenOthers) {
+  const std::string own = "NORMAL:-VERS-TLS1.1";
+  auto host = exim({{kTemplate, kShipped}, {kMacros, "tls_require_ciphers = " + own + "\n"}});
+  reads(host, own, "protocols", {"TLSv1.0", "TLSv1.2", "TLSv1.3"});
+  for (const auto* dimension : {"suites", "tls13_suites", "groups", "schemes"})
+    reads(host, own, dimension, {"more"});
+  reads(host, own, "order", {"server"});
+  const auto plan = plan_one(host, "20261101");
+  const auto* text = content(plan, kMacros);
+  ASSERT_NE(text, nullptr);
+  EXPECT_THAT(*text, Not(HasSubstr("VERS-TLS1.1:")));
+  EXPECT_THAT(*text, HasSubstr("+VERS-TLS1.0:"));
+  EXPECT_THAT(names(plan, "exim:25", "protocols"), ElementsAre("TLSv1.0", "TLSv1.2", "TLSv1.3"));
+  EXPECT_THAT(plan.notes, Not(Contains(HasSubstr("stricter than the policy"))));
+  EXPECT_THAT(plan.notes, Contains(HasSubstr("set aside")));
+  EXPECT_THAT(plan_one(carried_out(host, plan), "20261101").files, IsEmpty());
 }
 
 TEST(EximPlan, NeverLoosensTheDimensionInWhichAWeakerStringIsStricter) {

@@ -275,6 +275,36 @@ TEST(PostfixPlan, LeavesWhatIsSetForAProxyThatDoesNotRunAlone) {
   EXPECT_THAT(plan.notes, Contains(HasSubstr("smtp inet speaks no TLS: there is no row tlsproxy")));
 }
 
+TEST(PostfixPlan, WhatIsExcludedAtAllLevelsIsExcludedAtMandatoryOnes) {
+  const std::string rows = kRows + "465 inet n - y - - smtpd -o smtpd_tls_wrappermode=yes\n";
+  auto instance = host(kDefault + "smtpd_tls_exclude_ciphers = AES128\n", rows);
+  instance.capability.readings["suites ALL:COMPLEMENTOFALL:!AES128:@SECLEVEL=0"] = {
+      "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_RSA_WITH_AES_256_CBC_SHA"};
+  const auto plan = plan_one(instance, "20261101");
+  EXPECT_THAT(predicted(plan, "postfix:465", "suites"),
+              ElementsAre("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"));
+  EXPECT_THAT(
+      plan.notes,
+      Contains(HasSubstr("main.cf:4: smtpd_tls_exclude_ciphers is stricter than the policy")));
+
+  // Nothing would be left at 465: Postfix then breaks every handshake off.
+  auto empty = host(kDefault + "smtpd_tls_exclude_ciphers = ECDHE\n", rows);
+  empty.capability.readings["suites ALL:COMPLEMENTOFALL:!ECDHE:@SECLEVEL=0"] = {
+      "TLS_RSA_WITH_AES_256_CBC_SHA"};
+  const auto mended = plan_one(empty, "20261101");
+  EXPECT_THAT(*content(mended, kMain),
+              HasSubstr("#tlspolicy set aside# smtpd_tls_exclude_ciphers"));
+  EXPECT_THAT(mended.notes, Contains(HasSubstr("leaves nothing of the policy, and is set aside")));
+  EXPECT_THAT(predicted(mended, "postfix:25", "suites"),
+              Contains("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"));
+  // On port 25 alone it leaves something, and stays.
+  auto alone = empty;
+  alone = host(kDefault + "smtpd_tls_exclude_ciphers = ECDHE\n", kRows);
+  alone.capability.readings = empty.capability.readings;
+  EXPECT_THAT(predicted(plan_one(alone, "20261101"), "postfix:25", "suites"),
+              ElementsAre("TLS_RSA_WITH_AES_256_CBC_SHA"));
+}
+
 TEST(PostfixPlan, TakesAwayWhatIsExcludedWithAnySeparatorOfPostfixs) {
   auto instance = host(kDefault + "smtpd_tls_exclude_ciphers = MD5:kRSA, DES\n", kRows);
   instance.capability.readings["suites ALL:COMPLEMENTOFALL:!MD5:!kRSA:!DES:@SECLEVEL=0"] = {
@@ -307,6 +337,26 @@ TEST(PostfixPlan, SwitchesTlsOnOnlyWhereNobodyDecidedAndWithACertificate) {
   EXPECT_THAT(bare.notes, Contains(HasSubstr("speaks no TLS")));
   const auto none = plan_one(host("smtp_tls_security_level = none\n", kRows), "20261101");
   EXPECT_THAT(*content(none, kMain), Not(HasSubstr("\nsmtp_tls_security_level = may\n")));
+}
+
+TEST(PostfixPlan, TakesTheFilesOfWholeChainsInThePlaceOfTheOthers) {
+  const auto chained = host(kDefault + "smtpd_tls_chain_files = /etc/a.key, /etc/a.pem\n", kRows);
+  EXPECT_THAT(chained.endpoints.front().certificates, ElementsAre("/etc/a.key", "/etc/a.pem"));
+  EXPECT_THAT(chained.endpoints.front().keys, IsEmpty());
+  const auto usual = host(kDefault + "smtpd_tls_key_file = /etc/a.key\n", kRows);
+  ASSERT_EQ(usual.endpoints.front().keys.size(), 1U);
+  EXPECT_EQ(usual.endpoints.front().keys.front().path, "/etc/a.key");
+}
+
+TEST(PostfixPlan, SaysWhatOneSettingForAllPortsCannotGivePort25) {
+  const auto plan = plan_one(host(kDefault, kRows), "20261101");
+  const auto found = std::ranges::find(plan.shortfalls, "opportunistic", &Shortfall::endpoint);
+  ASSERT_NE(found, plan.shortfalls.end());
+  EXPECT_EQ(found->dimension, "groups");
+  EXPECT_THAT(found->names, ElementsAre("secp521r1"));
+  const auto none = plan_one(
+      host(kDefault, "465 inet n - y - - smtpd -o smtpd_tls_wrappermode=yes\n"), "20261101");
+  EXPECT_THAT(none.shortfalls, testing::Each(testing::Field(&Shortfall::endpoint, "")));
 }
 
 TEST(PostfixPlan, LeavesAnOpenSslFileOfTheAdministratorsAlone) {

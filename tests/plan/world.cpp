@@ -50,7 +50,8 @@ void fill(service::Instance& instance, const Files& files) {
       *service::expand(manifest.base_folder, instance.vars), manifest.include_keys, content, glob);
   for (const auto& one : manifest.also) {
     const auto name = *service::expand(one.file, instance.vars);
-    if (!one.optional || content(name))
+    const bool is_pattern = name.find_first_of("*?[") != std::string::npos;
+    if (!one.optional || (!name.empty() && (is_pattern || content(name))))
       config::append(
           flat, config::flatten(*config::syntax_named(one.syntax), name, "/", {}, content, glob));
   }
