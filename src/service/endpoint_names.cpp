@@ -25,15 +25,16 @@ void add_names(const Manifest& manifest, const Endpoint& endpoint, const std::st
                                        table));
   for (const auto& entry : named_files(text->second)) {
     const bool is_name = !entry.name.starts_with('.') &&
-                         entry.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
-                                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") ==
-                             std::string::npos;
+                         entry.name.find_first_not_of(
+                             "abcdefghijklmnopqrstuvwxyz"
+                             "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") == std::string::npos;
     const bool are_files = std::ranges::all_of(
         entry.files, [](const std::string& one) { return one.starts_with('/'); });
     if (!is_name || !are_files) {
-      add_note(notes, fmt::format("{}: \"{}\" stands for no single name with files: its certificates "
-                                  "are not looked at",
-                                  table, entry.name));
+      add_note(notes,
+               fmt::format("{}: \"{}\" stands for no single name with files: its certificates "
+                           "are not looked at",
+                           table, entry.name));
       continue;
     }
     Endpoint named = endpoint;
