@@ -95,6 +95,29 @@ std::vector<std::string> files(std::vector<std::string> values) {
   return values;
 }
 
+// The last value at the top level: doveconf hides where keys are.
+std::string set_on_top(const std::vector<config::Source>& settings, const std::string& key) {
+  std::string out;
+  for (const auto& source : settings)
+    if (source.setting.scopes.empty())
+      if (auto value = value_of(key, source.setting.key, source.setting.args)) out = *value;
+  return out;
+}
+
+std::vector<KeyFile> keys_of(const EndpointRow& row, const std::vector<config::Source>& settings,
+                             const Dump& dump) {
+  std::vector<KeyFile> out;
+  for (std::size_t i = 0; i < row.keys.size() && i < row.certificates.size(); ++i) {
+    const auto certificate = files({dumped(dump, row.certificates[i])});
+    auto key = files({dumped(dump, row.keys[i])});
+    if (key.empty() || !key.front().starts_with('/'))
+      key = files({set_on_top(settings, row.keys[i])});
+    if (!certificate.empty() && !key.empty() && key.front().starts_with('/'))
+      out.push_back({certificate.front(), key.front(), row.keys[i]});
+  }
+  return out;
+}
+
 }  // namespace
 
 void fill_in(Dump& dump, const Dump& defaults) {
@@ -114,6 +137,7 @@ std::vector<Endpoint> from_listeners(const EndpointRow& row,
   std::vector<std::string> certificates;
   for (const auto& key : row.certificates) certificates.push_back(dumped(dump, key));
   const auto names = names_of(row, settings);
+  const auto keys = keys_of(row, settings, dump);
   for (const auto& block : blocks(dump, row.listeners, row.port)) {
     const auto of = [&](const std::string& key) { return dumped(dump, block + "/" + key); };
     Endpoint endpoint;
@@ -141,6 +165,7 @@ std::vector<Endpoint> from_listeners(const EndpointRow& row,
         endpoint.sni = named.name;
         endpoint.certificates =
             files(named.certificates.empty() ? certificates : named.certificates);
+        endpoint.keys = named.certificates.empty() ? keys : std::vector<KeyFile>{};
         const Vars vars{{"address", address}, {"name", named.name}};
         endpoint.within.clear();
         for (const auto& [kind, argument] : row.within)

@@ -83,5 +83,24 @@ TEST(Listeners, OfAProtocolWithoutTlsAreNoted) {
   EXPECT_THAT(notes, ElementsAre("port 143 speaks no TLS: ssl = no"));
 }
 
+// doveconf -a prints "ssl_key = # hidden, use -P to show it".
+TEST(Listeners, HaveTheKeysThatTheFilesName) {
+  const Manifest manifest = dovecot();
+  const Dump dump{{"listen", "*"},
+                  {"protocols", "imap"},
+                  {"ssl", "yes"},
+                  {"ssl_cert", "</etc/a.pem"},
+                  {"ssl_key", "# hidden, use -P to show it"},
+                  {"service/imap-login/inet_listener/imap/port", "143"}};
+  config::Source key{"/etc/dovecot/dovecot.conf", {}};
+  key.setting.key = "ssl_key";
+  key.setting.args = {"</etc/a.key"};
+  std::vector<std::string> notes;
+  std::vector<KeyFile> found;
+  for (const auto& row : manifest.endpoints)
+    for (const auto& one : from_listeners(row, {key}, dump, notes)) found = one.keys;
+  EXPECT_THAT(found, ElementsAre(KeyFile{"/etc/a.pem", "/etc/a.key", "ssl_key"}));
+}
+
 }  // namespace
 }  // namespace tlspolicy::service
