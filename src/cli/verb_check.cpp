@@ -29,14 +29,16 @@ bool is_meant(const Request& request, const std::string& service, const std::str
   });
 }
 
-// What would make "complies" say too much, where a client is looked at.
+// What would make "complies" say too much: of clients what tables have for single peers, of servers
+// names that were not looked at.
 void add_beyond_proof(const plan::ServicePlan& service, Wanted& out) {
-  const bool client = std::ranges::any_of(out.targets, [&](const prove::Target& one) {
-    return one.service == service.service && !one.client.way.empty();
-  });
-  if (client)
-    out.left_out.insert(out.left_out.end(), service.beyond_proof.begin(),
-                        service.beyond_proof.end());
+  for (const auto& error : service.beyond_proof) {
+    const bool of_servers = error.id == plan::kNamesUnread;
+    if (std::ranges::any_of(out.targets, [&](const prove::Target& one) {
+          return one.service == service.service && one.client.way.empty() == of_servers;
+        }))
+      out.left_out.push_back(error);
+  }
 }
 
 Wanted choose(const Request& request, const plan::Plan& plan, bool as_root) {

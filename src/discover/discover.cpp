@@ -179,7 +179,7 @@ Instance inspect(host::Host& host, const Manifest& manifest, const service::Layo
     note_others(host, main, further, instance);
   instance.endpoints = service::endpoints(manifest, tree, instance.dump, instance.notes);
   read_tables(host, instance);
-  service::add_names_of_tables(manifest, instance.tables, instance.endpoints, instance.notes);
+  service::add_names_of_tables(manifest, instance.tables, instance.endpoints, instance.warnings);
   if (manifest.dialect != "openssh") {
     ask_library(host, manifest, options, with_expanded(flat.settings, instance), instance);
     read_certificates(host, flat.settings, instance);

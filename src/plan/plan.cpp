@@ -205,6 +205,8 @@ void follow(const World& world, const service::HostState& host, const service::M
   guard_certificates(instance, facts, policy.id, plan);
   plan.beyond_proof = weaker_in_tables(manifest, instance, wanted);
   plan.warnings.insert(plan.warnings.end(), plan.beyond_proof.begin(), plan.beyond_proof.end());
+  for (const auto& one : instance.warnings)
+    if (one.id == kNamesUnread) plan.beyond_proof.push_back(one);
   for (const auto& key : instance.user_keys)
     if (key.type == "DSA" || (key.type == "RSA" && key.bits < policy.ssh.rsa_bits))
       plan.keys_below.push_back(

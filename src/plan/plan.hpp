@@ -71,6 +71,9 @@ struct ServicePlan {
   std::optional<Error> skipped;         // broken before us, or it cannot follow at all
 };
 
+// The id of warnings about certificates of names that no endpoint stands for.
+inline constexpr std::string_view kNamesUnread = "names-unread";
+
 struct Plan {
   std::string policy;  // what was asked for
   std::vector<ServicePlan> services;

@@ -11,18 +11,19 @@
 namespace tlspolicy::service {
 namespace {
 
-void add_note(std::vector<std::string>& notes, std::string text) {
-  if (std::ranges::find(notes, text) == notes.end()) notes.push_back(std::move(text));
+// What would make "complies" say too much: certificates that nobody looked at.
+void warn(std::vector<Error>& warnings, const std::string& table, const std::string& what) {
+  Error error{"names-unread", what, table, "look at these certificates by hand"};
+  if (std::ranges::find(warnings, error) == warnings.end()) warnings.push_back(std::move(error));
 }
 
 void add_names(const Manifest& manifest, const Endpoint& endpoint, const std::string& table,
-               const std::map<std::string, std::string>& tables, std::vector<std::string>& notes,
+               const std::map<std::string, std::string>& tables, std::vector<Error>& warnings,
                std::vector<Endpoint>& out) {
   const auto text = tables.find(table);
   if (text == tables.end())
-    return add_note(notes, fmt::format("{}: its names and their certificates are not looked at: "
-                                       "it is not there as a text to read",
-                                       table));
+    return warn(warnings, table,
+                "the names in it and their certificates are not looked at: it is no text to read");
   for (const auto& entry : named_files(text->second)) {
     const bool is_name = !entry.name.starts_with('.') &&
                          entry.name.find_first_not_of(
@@ -31,10 +32,10 @@ void add_names(const Manifest& manifest, const Endpoint& endpoint, const std::st
     const bool are_files = std::ranges::all_of(
         entry.files, [](const std::string& one) { return one.starts_with('/'); });
     if (!is_name || !are_files) {
-      add_note(notes,
-               fmt::format("{}: \"{}\" stands for no single name with files: its certificates "
-                           "are not looked at",
-                           table, entry.name));
+      warn(warnings, table,
+           fmt::format("\"{}\" stands for no single name with files: its certificates are not "
+                       "looked at",
+                       entry.name));
       continue;
     }
     Endpoint named = endpoint;
@@ -49,12 +50,12 @@ void add_names(const Manifest& manifest, const Endpoint& endpoint, const std::st
 }  // namespace
 
 void add_names_of_tables(const Manifest& manifest, const std::map<std::string, std::string>& tables,
-                         std::vector<Endpoint>& endpoints, std::vector<std::string>& notes) {
+                         std::vector<Endpoint>& endpoints, std::vector<Error>& warnings) {
   const auto before = endpoints;
   for (const auto& endpoint : before)
     if (endpoint.client.empty())
       for (const auto& table : endpoint.tables)
-        add_names(manifest, endpoint, table, tables, notes, endpoints);
+        add_names(manifest, endpoint, table, tables, warnings, endpoints);
 }
 
 }  // namespace tlspolicy::service

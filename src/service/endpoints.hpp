@@ -16,9 +16,9 @@ std::vector<Endpoint> endpoints(const Manifest&, const std::vector<config::Sourc
                                 const std::multimap<std::string, std::string>& dump,
                                 std::vector<std::string>& notes);
 
-// One more endpoint for each name in a server's tables; names that cannot be told go to `notes`.
+// One more endpoint for each name in a server's tables; names that cannot be told go to `warnings`.
 // `tables`: their texts, as far as they were read.  A text may be newer than what was made of it.
 void add_names_of_tables(const Manifest&, const std::map<std::string, std::string>& tables,
-                         std::vector<Endpoint>&, std::vector<std::string>& notes);
+                         std::vector<Endpoint>&, std::vector<Error>& warnings);
 
 }  // namespace tlspolicy::service

@@ -79,14 +79,15 @@ TEST(PolicyTable, GivesNamesEndpointsOfTheirOwn) {
   endpoint.port = 465;
   endpoint.tables = {"hash:/etc/sni", "ldap:/x"};
   std::vector<Endpoint> endpoints{endpoint};
-  std::vector<std::string> notes;
+  std::vector<Error> warnings;
   add_names_of_tables(manifest, {{"hash:/etc/sni", "alt.example /etc/s.pem\n.sub /etc/t.pem\n"}},
-                      endpoints, notes);
+                      endpoints, warnings);
   ASSERT_EQ(endpoints.size(), 2U);
   EXPECT_EQ(endpoints[1].id, "postfix:465:alt.example");
   EXPECT_THAT(endpoints[1].certificates, ElementsAre("/etc/s.pem"));
-  EXPECT_THAT(notes, ElementsAre(testing::HasSubstr("\".sub\" stands for no single name"),
-                                 testing::HasSubstr("ldap:/x: its names")));
+  ASSERT_EQ(warnings.size(), 2U);
+  EXPECT_THAT(warnings[0].what, testing::HasSubstr("\".sub\" stands for no single name"));
+  EXPECT_EQ(warnings[1].where, "ldap:/x");
 }
 
 }  // namespace
