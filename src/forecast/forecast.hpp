@@ -20,8 +20,8 @@ struct Accepted {
   crypto::Schemes schemes;
   bool server_order = false;
   std::optional<bool> own_group_order{};  // the same as server_order where it is not known
-  int dh_bits = 0;                 // of the finite field that it uses
-  bool rsa = true, ecdsa = false;  // keys of its certificates
+  int dh_bits = 0;                        // of the finite field that it uses
+  bool rsa = true, ecdsa = false;         // keys of its certificates
   bool operator==(const Accepted&) const = default;
 };
 // By a policy alone, of a server with an RSA certificate: the kind that every client can take.

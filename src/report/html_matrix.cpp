@@ -96,12 +96,13 @@ std::string html_clients(const scan::Endpoint& endpoint, const std::vector<Reach
   const auto lost = std::ranges::count_if(
       reached, [](const Reached& one) { return !one.outcome.handshake.has_value(); });
   return fmt::format(
-      "<h3>Clients</h3>\n<p class=\"dim\">Computed from their hellos: {} of {} connect{}.</p>\n<div "
+      "<h3>Clients</h3>\n<p class=\"dim\">Computed from their hellos: {} of {} "
+      "connect{}.</p>\n<div "
       "class=\"wide\"><table class=\"matrix\">\n<thead><tr><th scope=\"col\">client</th><th "
       "class=\"c\" scope=\"col\">protocol</th><th scope=\"col\">suite and group</th></tr></thead>\n"
       "<tbody>\n{}</tbody></table></div>\n",
-      static_cast<std::ptrdiff_t>(reached.size()) - lost, reached.size(),
-      reach_caveat(endpoint), rows);
+      static_cast<std::ptrdiff_t>(reached.size()) - lost, reached.size(), reach_caveat(endpoint),
+      rows);
 }
 
 }  // namespace tlspolicy::report

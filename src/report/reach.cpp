@@ -73,9 +73,9 @@ std::string reach_text(const scan::Endpoint& endpoint, const std::vector<Reached
                        const Style& style) {
   if (reached.empty()) return {};
   const auto connects = [](const Reached& one) { return one.outcome.handshake.has_value(); };
-  std::string out = fmt::format("  {:<12} {} of {} known ones connect{}\n", "clients",
-                                std::ranges::count_if(reached, connects), reached.size(),
-                                reach_caveat(endpoint));
+  std::string out =
+      fmt::format("  {:<12} {} of {} known ones connect{}\n", "clients",
+                  std::ranges::count_if(reached, connects), reached.size(), reach_caveat(endpoint));
   Table table;
   for (const Reached& one : reached) {
     const auto& handshake = one.outcome.handshake;

@@ -73,6 +73,7 @@ std::string summary(const Version& version, const scan::Facts& facts) {
   std::string out =
       fmt::format("{} suite{}", suites.accepted.size(), suites.accepted.size() == 1 ? "" : "s");
   if (suites.order != scan::Order::unknown) out += ", in " + order_text(suites.order);
+  if (!suites.whole) out += "; there may be more";
   const bool chacha20 = suites.order == scan::Order::server &&
                         facts.chacha20_by_client == Fact::yes &&
                         std::ranges::any_of(suites.accepted, scan::is_chacha20);

@@ -87,7 +87,7 @@ class Course {
   std::deque<Slot> slots_;
   std::size_t depth_;  // see SuitePeel
   std::map<crypto::Protocol, const SuitePeel*> peels_;
-  std::vector<const PairPeel*> newest_;  // TLS 1.3; the second one with key shares
+  std::vector<const PairPeel*> newest_;                 // TLS 1.3; the second one with key shares
   std::map<crypto::Protocol, const PairPeel*> modest_;  // where all that was offered got a no
   std::vector<Signed> signed_;
   std::map<crypto::Protocol, wire::Answer> manners_;  // how it refuses what nobody has

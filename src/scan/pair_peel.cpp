@@ -63,15 +63,16 @@ void Ladder::offer_rest(wire::Hello& hello) {
   if (kind_ == Kind::suites) hello.suites = arranged(std::move(hello.suites), false);
 }
 
-// The least wanted first: whoever still takes the most wanted has an order of its own.  Where that is
-// known, ChaCha20 first: some servers let the client decide about that.
+// The least wanted first: whoever still takes the most wanted has an order of its own.  Where that
+// is known, ChaCha20 first: some servers let the client decide about that.
 void Ladder::offer_known(wire::Hello& hello) {
   asked_rest_ = asked_shares_ = false;
   if (found_.empty()) return set(hello, all_);
   Numbers sent;
   for (const Found& one : found_) sent.push_back(one.number);
   if (kind_ == Kind::suites && over_ && order() == Order::server)
-    std::ranges::stable_partition(sent, [](auto n) { return is_chacha20(static_cast<crypto::Suite>(n)); });
+    std::ranges::stable_partition(
+        sent, [](auto n) { return is_chacha20(static_cast<crypto::Suite>(n)); });
   else if (kind_ == Kind::suites)
     sent = numbers(least_wanted_first(terms<crypto::Suite>(sent)));
   else

@@ -45,8 +45,8 @@ class Ladder {
   // is another rule than which group it asks for.
   bool shares_open() const { return shareable().size() > 1 && !by_share_; }
   void offer_shares(wire::Hello&);  // the least wanted share first
-  void offer_rest(wire::Hello&);   // what is left
-  void offer_known(wire::Hello&);  // what is known to be accepted; all while nothing is
+  void offer_rest(wire::Hello&);    // what is left
+  void offer_known(wire::Hello&);   // what is known to be accepted; all while nothing is
   void take(const wire::Answer&);
   void refused();
   void give_up(std::string why);

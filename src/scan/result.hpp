@@ -96,8 +96,8 @@ struct Facts {
   // the client decides anyway, or there is nothing to choose.
   Fact chacha20_by_client = Fact::unknown;
   Fact client_certificate = Fact::unknown;  // whoever has none is turned away (RFC 5246 7.4.6)
-  Fact heartbleed = Fact::unknown;     // CVE-2014-0160
-  Fact ccs_injection = Fact::unknown;  // CVE-2014-0224; unknown where no alert came
+  Fact heartbleed = Fact::unknown;          // CVE-2014-0160
+  Fact ccs_injection = Fact::unknown;       // CVE-2014-0224; unknown where no alert came
   bool operator==(const Facts&) const = default;
 };
 

@@ -177,8 +177,9 @@ TEST(Course, CallsNoVersionRefusedThatAPlainClientGets) {
       [](const wire::Hello& hello) { return hello.groups.size() > 4; },
       [](const wire::Hello& hello) { return wire::client_hello(hello).size() > 300; }};
   for (const auto& dislike : dislikes)
-    for (const wire::Answer& how : {wire::Answer(wire::Closed{false}), wire::Answer(wire::Refused{40}),
-                                    wire::Answer(wire::Refused{80})}) {
+    for (const wire::Answer& how :
+         {wire::Answer(wire::Closed{false}), wire::Answer(wire::Refused{40}),
+          wire::Answer(wire::Refused{80})}) {
       PaperEndpoint server = usual();
       server.suites[tls10] = named({"TLS_RSA_WITH_AES_128_CBC_SHA"});
       server.cannot_bear = dislike;
