@@ -122,9 +122,8 @@ void note_overrides(const std::vector<Found>& found, const Composed& composed,
     return std::ranges::find(composed.replaced, one.source) != composed.replaced.end();
   };
   for (const auto& one : found) {
-    if (is_replaced(one)) {
-      continue;  // told below
-    } else if (goes(one)) {
+    if (is_replaced(one)) continue;  // told below
+    if (goes(one)) {
       const bool empties = std::ranges::any_of(found, [&](const Found& other) {
         return other.leaves_nothing && other.source == one.source;
       });
