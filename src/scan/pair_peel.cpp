@@ -81,10 +81,15 @@ void Ladder::offer_known(wire::Hello& hello) {
   set(hello, base::with(std::move(sent), kept_));
 }
 
+// Not of finite fields: ffdhe8192 costs the server a tenth of a second.
 Numbers Ladder::shareable() const {
+  const auto fits = [](crypto::Group group) {
+    const auto* info = crypto::find(group);
+    return info && (info->elliptic || info->post_quantum) && wire::can_share(group);
+  };
   Numbers out;
   for (const Found& one : found_)
-    if (kind_ == Kind::groups && wire::can_share(static_cast<crypto::Group>(one.number)))
+    if (kind_ == Kind::groups && fits(static_cast<crypto::Group>(one.number)))
       out.push_back(one.number);
   return out;
 }

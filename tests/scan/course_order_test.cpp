@@ -50,6 +50,19 @@ TEST(Course, ClaimsNoOrderOfGroupsWhereTheClientsSharesDecide) {
       }
 }
 
+TEST(Course, SendsNoShareOfAFiniteField) {
+  auto server = usual();
+  server.groups = groups_named({"x25519", "ffdhe2048", "ffdhe8192", "secp256r1"});
+  int shares = 0;
+  server.quirk = [&](const wire::Hello& hello, int) -> std::optional<wire::Answer> {
+    shares += static_cast<int>(hello.shares.size());
+    for (const auto group : hello.shares) EXPECT_TRUE(crypto::find(group)->elliptic) << name(group);
+    return std::nullopt;
+  };
+  EXPECT_EQ(scan_on_paper(server).result.groups13.order, Order::server);
+  EXPECT_GT(shares, 0);
+}
+
 // Few suites and many schemes, or the other way round: no list ends where another does.
 TEST(Course, FindsAllOfEachListWhateverTheLengthOfTheOthers) {
   const auto suites =
