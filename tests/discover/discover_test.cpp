@@ -2,31 +2,17 @@
 // Discovery on a machine in memory: Apache on Debian with its symlinks, sshd, and what is broken.
 #include "discover/discover.hpp"
 
-#include "discover/parts.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <sstream>
 
-#include "support/fake_host.hpp"
+#include "discover/shipped.hpp"
 
 namespace tlspolicy::discover {
 namespace {
-using testing::AllOf, testing::Contains, testing::ElementsAre, testing::EndsWith,
-    testing::HasSubstr, testing::IsEmpty, testing::Not;
-
-std::map<std::string, service::Manifest> manifests() {
-  std::map<std::string, service::Manifest> out;
-  for (const std::string name : {"httpd", "postfix", "sshd"}) {
-    std::ifstream in(std::string(TLSPOLICY_SOURCE) + "/data/services/" + name + "/service.toml");
-    std::ostringstream text;
-    text << in.rdbuf();
-    out[name] = service::parse_manifest(text.str(), name).value();
-  }
-  return out;
-}
+using testing::Contains, testing::ElementsAre, testing::EndsWith, testing::HasSubstr,
+    testing::IsEmpty, testing::Not;
 
 // What the pre-flight child says: it knows two suites, one group, and an expansion.
 host::Finished preflight(const host::Command& command) {
@@ -71,19 +57,14 @@ test::FakeHost apache() {
   return host;
 }
 
-service::Instance only(const service::HostState& state) {
-  EXPECT_EQ(state.instances.size(), 1u);
-  return state.instances.empty() ? service::Instance{} : state.instances[0];
-}
-
 TEST(Discover, FindsNothingOnAMachineWithoutServices) {
   test::FakeHost host;
-  EXPECT_THAT(discover(host, manifests(), {"/pre", {}}).instances, IsEmpty());
+  EXPECT_THAT(discover(host, shipped(), {"/pre", {}}).instances, IsEmpty());
 }
 
 TEST(Discover, FindsEveryAddressAndNameOfAVirtualHost) {
   auto host = apache();
-  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  const auto found = only(discover(host, shipped(), {"/pre", {}}));
   std::vector<std::string> ids;
   for (const auto& endpoint : found.endpoints) ids.push_back(endpoint.id);
   EXPECT_THAT(ids, ElementsAre("httpd:443:a.example", "httpd:[2001:db8::1]:8443:a.example"));
@@ -93,7 +74,7 @@ TEST(Discover, FindsEveryAddressAndNameOfAVirtualHost) {
 
 TEST(Discover, AsksTheLibraryThatTheServiceLoads) {
   auto host = apache();
-  const auto can = only(discover(host, manifests(), {"/pre", {}})).capability;
+  const auto can = only(discover(host, shipped(), {"/pre", {}})).capability;
   EXPECT_EQ(can.library_path, "/usr/lib/libssl.so.3");
   EXPECT_EQ(can.library_version, "3.0.22");
   EXPECT_THAT(can.suites, ElementsAre("ECDHE-RSA-AES128-GCM-SHA256"));
@@ -118,12 +99,12 @@ TEST(Discover, TakesVersionsFromThePackagesUnderAnotherRoot) {
   host.put("/var/lib/dpkg/status",
            "Package: apache2\nVersion: 9\n\nPackage: apache2-bin\nStatus: install ok installed\n"
            "Version: 1:2.4.71-1~deb12u2\n\nPackage: libssl3\n\nPackage: z\nVersion: 8\n");
-  auto can = only(discover(host, manifests(), {"/pre", {}})).capability;
+  auto can = only(discover(host, shipped(), {"/pre", {}})).capability;
   EXPECT_EQ(can.program_version, "2.4.71");
   EXPECT_EQ(can.library_version, "");
   host.put("/var/lib/dpkg/status",
            "Package: libssl3\nVersion: 3.0.22-1\n\nPackage: apache2-bin\nVersion: 2.4.71-1\n");
-  const auto known = only(discover(host, manifests(), {"/pre", {}}));
+  const auto known = only(discover(host, shipped(), {"/pre", {}}));
   EXPECT_EQ(known.capability.library_version, "3.0.22");
   EXPECT_EQ(known.capability.library, "openssl");
   EXPECT_THAT(known.notes, testing::Not(Contains(HasSubstr("cannot be seen"))));
@@ -132,7 +113,7 @@ TEST(Discover, TakesVersionsFromThePackagesUnderAnotherRoot) {
 TEST(Discover, SaysWhereNoVersionCanBeSeenUnderAnotherRoot) {
   auto host = apache();
   host.live = false;
-  const auto instance = only(discover(host, manifests(), {"/pre", {}}));
+  const auto instance = only(discover(host, shipped(), {"/pre", {}}));
   EXPECT_EQ(instance.capability.program_version, "");
   EXPECT_THAT(instance.notes, Contains(HasSubstr("cannot be seen from here")));
 }
@@ -142,16 +123,16 @@ TEST(Discover, TakesNoMappedLibraryThatIsNotThere) {
   auto host = apache();
   host.on("systemctl show *", 0, "77\n");
   host.put("/proc/77/maps", "7f-80 r-xp 0 00:1 1   /outside/usr/lib/libssl.so.3\n");
-  EXPECT_EQ(only(discover(host, manifests(), {"/pre", {}})).capability.library_path,
+  EXPECT_EQ(only(discover(host, shipped(), {"/pre", {}})).capability.library_path,
             "/usr/lib/libssl.so.3");
   host.put("/outside/usr/lib/libssl.so.3", "");
-  EXPECT_EQ(only(discover(host, manifests(), {"/pre", {}})).capability.library_path,
+  EXPECT_EQ(only(discover(host, shipped(), {"/pre", {}})).capability.library_path,
             "/outside/usr/lib/libssl.so.3");
 }
 
 TEST(Discover, KeepsTheFileBehindASymlinkUnderBothNames) {
   auto host = apache();
-  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  const auto found = only(discover(host, shipped(), {"/pre", {}}));
   EXPECT_EQ(found.real_paths.at("/etc/apache2/sites-enabled/a.conf"),
             "/etc/apache2/sites-available/a.conf");
   EXPECT_THAT(found.files.at("/etc/apache2/sites-enabled/a.conf").content, HasSubstr("a.example"));
@@ -159,7 +140,7 @@ TEST(Discover, KeepsTheFileBehindASymlinkUnderBothNames) {
 
 TEST(Discover, TellsAPackagesOwnBytesFromAnEditedConffile) {
   auto host = apache();
-  const auto state = discover(host, manifests(), {"/pre", {}});
+  const auto state = discover(host, shipped(), {"/pre", {}});
   EXPECT_THAT(state.packaged, ElementsAre("/etc/apache2/apache2.conf", "/etc/apache2/ports.conf"));
   EXPECT_THAT(state.as_shipped, ElementsAre("/etc/apache2/ports.conf"));
 }
@@ -170,16 +151,16 @@ TEST(Discover, LooksWithoutTheCheckThatWouldMakeFolders) {
   host.put("/etc/postfix/main.cf", "smtpd_tls_security_level = may\n");
   host.put("/etc/postfix/master.cf", "smtp inet n - y - - smtpd\n");
   host.on("*", 0);
-  EXPECT_FALSE(only(discover(host, manifests(), {"/pre", {}})).broken);
+  EXPECT_FALSE(only(discover(host, shipped(), {"/pre", {}})).broken);
   EXPECT_THAT(host.ran, Not(Contains(EndsWith(" check"))));
   host.on("postconf -c /etc/postfix -n", 1, "", "postconf: fatal: /etc/postfix/main.cf, line 1\n");
-  EXPECT_TRUE(only(discover(host, manifests(), {"/pre", {}})).broken);
+  EXPECT_TRUE(only(discover(host, shipped(), {"/pre", {}})).broken);
 }
 
 TEST(Discover, SaysThatAServiceWasBrokenBefore) {
   auto host = apache();
   host.on("/usr/sbin/apache2ctl configtest", 1, "", "AH00526: Syntax error\nInvalid command\n");
-  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  const auto found = only(discover(host, shipped(), {"/pre", {}}));
   ASSERT_TRUE(found.broken);
   EXPECT_EQ(found.broken->id, "broken-before");
   EXPECT_EQ(found.broken->what, "AH00526: Syntax error; Invalid command");
@@ -193,7 +174,7 @@ TEST(Discover, DoesNotCallAServiceBrokenWhoseCheckDidNotEnd) {
     killed.timed_out = true;
     return killed;
   });
-  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  const auto found = only(discover(host, shipped(), {"/pre", {}}));
   ASSERT_TRUE(found.broken);
   EXPECT_EQ(found.broken->id, "check-unfinished");
   EXPECT_EQ(found.broken->what, "its check did not end within 30 s");
@@ -205,122 +186,15 @@ TEST(Discover, LeavesOutWhatTheServerItselfDidNotRead) {
           "# In file: /etc/apache2/ports.conf\n#   1:\nListen 443\n"
           "# In file: /etc/apache2/sites-enabled/a.conf\n#   1:\n<VirtualHost *:443>\n"
           "  #   2:\n  ServerName a.example:443\n  #   3:\n  SSLEngine on\n</VirtualHost>\n");
-  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  const auto found = only(discover(host, shipped(), {"/pre", {}}));
   EXPECT_THAT(found.inactive_lines, Contains("/etc/apache2/sites-enabled/a.conf:4"));
-}
-
-TEST(Discover, ReadsSshdsEffectiveSettingsAndUsersKeys) {
-  test::FakeHost host;
-  host.put("/lib/systemd/system/ssh.service", "");
-  host.put("/etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\n");
-  host.put("/etc/passwd", "old:x:1000:1000::/home/old:/bin/sh\n");
-  host.put("/home/old/.ssh/authorized_keys", "ssh-rsa AAAA\n");
-  host.on("*", 1);
-  host.on("*/usr/sbin/sshd -t", 0);
-  host.on("*/usr/sbin/sshd -T *", 0,
-          "port 22\nlistenaddress [::]:22\nlistenaddress 0.0.0.0:22\nhostkey /etc/ssh/rsa\n"
-          "authorizedkeysfile .ssh/authorized_keys\n");
-  host.on("ssh -V", 0, "", "OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.22\n");
-  host.on("ssh -Q kex", 0, "curve25519-sha256\n");
-  host.on("ssh-keygen -l -f /etc/ssh/rsa", 0, "3072 SHA256:x root@host (RSA)\n");
-  host.on("ssh-keygen -l -f /home/old/.ssh/authorized_keys", 0, "1024 SHA256:y old (RSA)\n");
-  const auto found = only(discover(host, manifests(), {"/pre", {}}));
-  EXPECT_EQ(found.capability.program_version, "9.2p1");
-  EXPECT_THAT(found.capability.kex, ElementsAre("curve25519-sha256"));
-  ASSERT_EQ(found.endpoints.size(), 1u);  // both wildcards are one socket for our purposes
-  EXPECT_EQ(found.endpoints[0].id, "sshd:22");
-  EXPECT_EQ(found.certificates[0].bits, 3072);
-  ASSERT_EQ(found.user_keys.size(), 1u);
-  EXPECT_EQ(found.user_keys[0].bits, 1024);
-}
-
-// Looked at over IPv4, "::" would refuse every connection where IPv4 is switched off.
-TEST(Discover, KeepsAWildcardOfIpv6WhereNoneOfIpv4HasThatPort) {
-  test::FakeHost host;
-  host.put("/lib/systemd/system/ssh.service", "");
-  host.put("/etc/ssh/sshd_config", "");
-  host.on("*", 1);
-  host.on("*/usr/sbin/sshd -T *", 0,
-          "listenaddress [::]:22\nlistenaddress [::]:2222\nlistenaddress 0.0.0.0:2222\n");
-  const auto found = only(discover(host, manifests(), {"/pre", {}}));
-  ASSERT_EQ(found.endpoints.size(), 2u);
-  EXPECT_EQ(found.endpoints[0].id, "sshd:22");
-  EXPECT_EQ(found.endpoints[0].address, "::");
-  EXPECT_EQ(found.endpoints[1].address, "0.0.0.0");
-}
-
-test::FakeHost running_sshd() {
-  test::FakeHost host;
-  host.put("/lib/systemd/system/ssh.service", "");
-  host.put("/etc/ssh/sshd_config", "");
-  host.on("*", 1);
-  host.on("systemctl is-active *", 0);
-  host.on("systemctl show --property=MainPID *", 0, "77\n");
-  return host;
-}
-
-TEST(Discover, ReadsTheCommandLineOfTheRunningSshd) {
-  auto host = running_sshd();
-  host.put("/proc/77/cmdline", "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups");
-  EXPECT_FALSE(only(discover(host, manifests(), {"/pre", {}})).unfit);
-  host.put("/proc/77/cmdline", "sshd: /usr/sbin/sshd -D -o Ciphers=aes128-ctr [listener] 0 of 10");
-  const auto found = only(discover(host, manifests(), {"/pre", {}}));
-  ASSERT_TRUE(found.unfit);
-  EXPECT_EQ(found.unfit->id, "command-line-wins");
-  EXPECT_EQ(found.unfit->where, "SSHD_OPTS in /etc/default/ssh, or `systemctl cat ssh.service`");
-}
-
-// What nobody manages is said: a scanner would find it first.
-TEST(Discover, NamesAnotherServerOfTheSameProgram) {
-  auto host = running_sshd();
-  const auto process = [&](const std::string& number, const std::string& parent) {
-    host.link("/proc/" + number + "/exe", "/usr/sbin/sshd");
-    host.put("/proc/" + number + "/stat", number + " (a b) c) S " + parent + " 1 1");
-    host.put("/proc/" + number + "/net/tcp",
-             "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt uid "
-             "timeout inode\n"
-             "   0: 00000000:0016 00000000:0000 0A 00:0 00:0 00 0 0 501 1 0\n"
-             "   1: 00000000:0898 00000000:0000 0A 00:0 00:0 00 0 0 502 1 0\n"
-             "   2: 00000000:0899 00000000:0000 01 00:0 00:0 00 0 0 503 1 0\n");
-  };
-  process("77", "1");
-  process("78", "77");  // a session of ours
-  host.link("/proc/77/fd/3", "socket:[501]");
-  EXPECT_THAT(only(discover(host, manifests(), {"/pre", {}})).notes,
-              Not(Contains(HasSubstr("another server"))));
-  process("90", "1");
-  host.put("/proc/90/cmdline", std::string("sshd\0-f\0/etc/ssh/two\0", 22));
-  host.link("/proc/90/fd/3", "socket:[502]");
-  host.link("/proc/90/fd/4", "socket:[503]");  // a connection, not a listener
-  process("91", "90");
-  host.link("/proc/91/fd/3", "socket:[502]");
-  EXPECT_THAT(
-      only(discover(host, manifests(), {"/pre", {}})).notes,
-      Contains(AllOf(HasSubstr("another server"), HasSubstr("port 2200 (process 90: sshd -f"))));
-}
-
-TEST(Discover, PassesOverServersThatAreInstancesOfTheirOwn) {
-  test::FakeHost host;
-  host.link("/proc/77/exe", "/usr/lib/postfix/sbin/master");
-  host.link("/proc/90/exe", "/usr/lib/postfix/sbin/master");
-  host.put("/proc/77/stat", "77 (master) S 1 1 1");
-  host.put("/proc/90/stat", "90 (master) S 1 1 1");
-  host.put("/proc/90/net/tcp",
-           "  sl\n   0: 00000000:0898 00000000:0000 0A 00:0 00:0 00 0 0 502 1 0\n");
-  host.link("/proc/90/fd/3", "socket:[502]");
-  host.put("/proc/90/environ", std::string("A=b\0MAIL_CONFIG=/etc/postfix-out\0", 34));
-  service::Instance ours, foreign;
-  note_others(host, "77", {"/etc/postfix-out"}, ours);
-  EXPECT_THAT(ours.notes, testing::IsEmpty());
-  note_others(host, "77", {"/etc/postfix-in"}, foreign);
-  EXPECT_THAT(foreign.notes, Contains(HasSubstr("port 2200")));
 }
 
 // A plan without its answers would be one for a library that can hardly anything.
 TEST(Discover, TakesNoServiceWhoseLibraryDoesNotAnswer) {
   auto host = apache();
   host.on("/pre /usr/lib/libssl.so.3", 153, "ok 3.0.22\n", "File size limit exceeded\n");
-  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  const auto found = only(discover(host, shipped(), {"/pre", {}}));
   ASSERT_TRUE(found.unfit);
   EXPECT_EQ(found.unfit->id, "library-silent");
   EXPECT_EQ(found.unfit->where, "/usr/lib/libssl.so.3");
@@ -342,7 +216,7 @@ TEST(Discover, SaysThatAConfigurationCannotBeReadAndNotThatItIsAbsent) {
   host.put("/usr/sbin/apache2", "");
   host.on("*", 1);
   host.root = false;
-  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  const auto found = only(discover(host, shipped(), {"/pre", {}}));
   ASSERT_TRUE(found.broken);
   EXPECT_EQ(found.broken->id, "not-readable");
   EXPECT_EQ(found.broken->where, "/etc/apache2/apache2.conf");
@@ -361,7 +235,7 @@ TEST(Discover, KeepsWhatTheServerMadeOfAMacro) {
           "# In file: /etc/apache2/ports.conf\n#   1:\nListen 443\n# In file: " + from +
               "\n#   1:\n<VirtualHost *:443>\n  #   2:\n  ServerName m.example\n  #   3:\n"
               "  SSLEngine on\n  #   4:\n  SSLProtocol -all +TLSv1.3\n</VirtualHost>\n");
-  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  const auto found = only(discover(host, shipped(), {"/pre", {}}));
   ASSERT_EQ(found.expanded.size(), 1u);
   EXPECT_EQ(found.expanded[0].file, from);
   EXPECT_EQ(found.expanded[0].setting.line, 4);
@@ -376,7 +250,7 @@ TEST(Discover, TakesTheNameAloneOutOfServerName) {
   host.put("/etc/apache2/sites-available/a.conf",
            "<VirtualHost *:443>\nServerName https://sch.example:443\nSSLEngine on\n"
            "</VirtualHost>\n");
-  EXPECT_EQ(only(discover(host, manifests(), {"/pre", {}})).endpoints.at(0).id,
+  EXPECT_EQ(only(discover(host, shipped(), {"/pre", {}})).endpoints.at(0).id,
             "httpd:443:sch.example");
 }
 
@@ -385,7 +259,7 @@ TEST(Discover, LooksAtAVirtualHostWhereItsWildcardListens) {
   host.put("/etc/apache2/ports.conf", "Listen [::]:443\nListen 127.0.0.1:8443\n");
   host.put("/etc/apache2/sites-available/a.conf",
            "<VirtualHost *:443>\nServerName a.example\nSSLEngine on\n</VirtualHost>\n");
-  const auto found = only(discover(host, manifests(), {"/pre", {}}));
+  const auto found = only(discover(host, shipped(), {"/pre", {}}));
   ASSERT_EQ(found.endpoints.size(), 1u);
   EXPECT_EQ(found.endpoints[0].address, "::");
 }
@@ -395,7 +269,7 @@ TEST(Discover, FindsEveryAddressThatNoVirtualHostCovers) {
   host.put("/etc/apache2/ports.conf",
            "Listen 443\nListen 192.0.2.1:9443\nListen 192.0.2.2:9443\nSSLEngine on\n");
   std::vector<std::string> ids;
-  for (const auto& one : only(discover(host, manifests(), {"/pre", {}})).endpoints)
+  for (const auto& one : only(discover(host, shipped(), {"/pre", {}})).endpoints)
     ids.push_back(one.id);
   EXPECT_THAT(ids, ElementsAre("httpd:443:a.example", "httpd:[2001:db8::1]:8443:a.example",
                                "httpd:192.0.2.1:9443", "httpd:192.0.2.2:9443"));
@@ -404,7 +278,7 @@ TEST(Discover, FindsEveryAddressThatNoVirtualHostCovers) {
 TEST(Discover, RoundTripsThroughJson) {
   auto host = apache();
   host.put("/etc/apache2/conf-enabled/odd.conf", "# \xff\xfe bytes\n");
-  const auto state = discover(host, manifests(), {"/pre", {}});
+  const auto state = discover(host, shipped(), {"/pre", {}});
   const auto again = service::host_state_from_json(service::to_json(state));
   ASSERT_TRUE(again) << again.error().what;
   EXPECT_EQ(*again, state);

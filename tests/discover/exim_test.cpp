@@ -3,11 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <sstream>
 
-#include "discover/discover.hpp"
-#include "support/fake_host.hpp"
+#include "discover/shipped.hpp"
 
 namespace tlspolicy::discover {
 namespace {
@@ -16,13 +14,6 @@ using testing::Contains, testing::ElementsAre, testing::IsEmpty, testing::Not;
 const std::string kLdd =
     "\tlibdb-5.3.so => /lib/libdb-5.3.so (0x1)\n\tlibgnutls.so.30 => /lib/libgnutls.so.30 (0x2)\n"
     "\tlibssl.so.3 => /lib/libssl.so.3 (0x3)\n";
-
-std::map<std::string, service::Manifest> manifests() {
-  std::ifstream in(std::string(TLSPOLICY_SOURCE) + "/data/services/exim/service.toml");
-  std::ostringstream text;
-  text << in.rdbuf();
-  return {{"exim", service::parse_manifest(text.str(), "exim").value()}};
-}
 
 // GnuTLS without TLS 1.1, AES-128-CBC and hybrids.
 host::Finished preflight(const host::Command& command) {
@@ -66,7 +57,7 @@ test::FakeHost debian() {
 }
 
 service::Instance look(test::FakeHost& host) {
-  const auto state = discover(host, manifests(), {"/pre", {}});
+  const auto state = discover(host, shipped({"exim"}), {"/pre", {}});
   EXPECT_EQ(state.instances.size(), 1U);
   return state.instances.empty() ? service::Instance{} : state.instances[0];
 }
