@@ -42,7 +42,7 @@ class Reading {
 
   // Where a program puts its root together out of many files, as Debian's exim does.
   void read_root(const std::string& file) {
-    if (file.find_first_of("*?[") == std::string::npos) {
+    if (!is_pattern(file)) {
       const auto text = files_(file);
       return text ? read(file, *text, {}) : missing_root(file);
     }
@@ -76,12 +76,12 @@ class Reading {
       }
       const std::string base = syntax_.include.beside_the_file ? folder_of(by.file) : base_;
       const std::string path = word.starts_with('/') ? word : base + "/" + word;
-      const bool pattern = word.find_first_of("*?[") != std::string::npos;
-      const bool found = pattern ? include_all(by, matches(path)) : include_one(by, path, 0);
+      const bool found =
+          is_pattern(word) ? include_all(by, matches(path)) : include_one(by, path, 0);
       const bool optional = !syntax_.include.must_match ||
                             base::iequals(by.setting.key, syntax_.include.optional_key);
       if (!found && !optional)
-        tell(by, path, pattern ? "nothing matches this pattern" : "there is no such file");
+        tell(by, path, is_pattern(word) ? "nothing matches this pattern" : "there is no such file");
     }
   }
 

@@ -34,6 +34,9 @@ using ReadFile = std::function<std::optional<std::string>(const std::string& pat
 // As glob(7): hidden names only where the pattern says the dot; folders too; any order.  Asked for
 // plain names as well: "/etc/x" is there or not.
 using Glob = std::function<std::vector<std::string>(const std::string& pattern)>;
+inline bool is_pattern(std::string_view path) {
+  return path.find_first_of("*?[") != std::string_view::npos;
+}
 
 // `root_file` may be a pattern.  `include_keys` compare without case; relative paths start at
 // `base_folder`, or beside the file where the syntax says so.  Conditions such as IfModule are not

@@ -47,7 +47,7 @@ std::vector<std::string> glob(host::Host& host, const std::string& pattern) {
     if (part.empty()) continue;
     std::vector<std::string> next;
     for (const auto& folder : found) {
-      if (part.find_first_of("*?[") == std::string::npos) {
+      if (!config::is_pattern(part)) {
         next.push_back(folder + "/" + part);
         continue;
       }
@@ -91,8 +91,7 @@ config::Flattened read_configuration(host::Host& host, const service::Manifest& 
   }
   for (const auto& one : manifest.also) {
     const auto file = expanded(one.file);
-    const bool is_pattern = file.find_first_of("*?[") != std::string::npos;
-    if (one.optional && (file.empty() || (!is_pattern && !content(file)))) continue;
+    if (one.optional && (file.empty() || (!config::is_pattern(file) && !content(file)))) continue;
     config::append(flat, config::flatten(*config::syntax_named(one.syntax), file,
                                          expanded(manifest.base_folder), {}, content, matches));
   }

@@ -278,8 +278,8 @@ config::Flattened read_all(const service::Manifest& manifest, const service::Ins
                               content, glob);
   for (const auto& one : manifest.also) {
     const auto file = expanded(one.file, instance);
-    const bool is_pattern = file.find_first_of("*?[") != std::string::npos;
-    if (one.optional && (file.empty() || (!is_pattern && !files.contains(file)))) continue;
+    if (one.optional && (file.empty() || (!config::is_pattern(file) && !files.contains(file))))
+      continue;
     config::append(
         flat, config::flatten(*config::syntax_named(one.syntax), file, base, {}, content, glob));
   }

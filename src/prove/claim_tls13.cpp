@@ -43,28 +43,17 @@ void claim_tls13(Questions& q, const TlsExpectation& e, const Answers& answers) 
                             .shares = {},
                             .sni = {}};
   q.preferred = control;
-  if (!e.tls13_suites.empty()) {
+  const auto claim = [&](Dimension dimension, const char* what, auto list, const auto& expected,
+                         bool enforced) {
+    if (expected.empty()) return;
     wire::Hello forbidden = control;
-    forbidden.suites = without(control.suites, e.tls13_suites);
-    q.claims.push_back({Dimension::tls13_suites,
-                        outside_of("suites", e.of_policy.tls13_suites.empty()),
-                        forbidden,
-                        control,
-                        true,
-                        {},
-                        false});
-  }
-  if (!e.groups.empty()) {
-    wire::Hello forbidden = control;
-    forbidden.groups = without(control.groups, e.groups);
-    q.claims.push_back({Dimension::groups,
-                        outside_of("groups", e.of_policy.groups.empty()),
-                        forbidden,
-                        control,
-                        true,
-                        {},
-                        false});
-  }
+    forbidden.*list = without(control.*list, expected);
+    q.claims.push_back(
+        {dimension, outside_of(what, enforced), forbidden, control, true, {}, false});
+  };
+  claim(Dimension::tls13_suites, "suites", &wire::Hello::suites, e.tls13_suites,
+        e.of_policy.tls13_suites.empty());
+  claim(Dimension::groups, "groups", &wire::Hello::groups, e.groups, e.of_policy.groups.empty());
   claim_told(q, Dimension::tls13_suites, "suites outside the policy in TLSv1.3", control,
              &wire::Hello::suites, e.of_policy.tls13_suites,
              [&](const wire::Hello& hello) { return suite_for(hello, answers); });

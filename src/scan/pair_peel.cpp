@@ -192,14 +192,14 @@ Numbers Ladder::listed() const {
 
 std::optional<wire::Hello> PairPeel::next() {
   auto& [one, two] = ladders_;
-  comparing_ = {};
+  comparing_ = Comparing::nothing;
   if (one.over() && two.over()) {
     const bool shares = base_.versions.front() == crypto::Protocol::tls13 && two.shares_open();
     const bool open = two.order_open() || (one.order_open() && !shares);
     if (open && !compared_)
-      comparing_ = &compared_;  // all that is known, once more
+      comparing_ = Comparing::known;  // all that is known, once more
     else if (shares && !compared_shares_)
-      comparing_ = &compared_shares_;
+      comparing_ = Comparing::shares;
     else
       return std::nullopt;
   }
@@ -216,7 +216,7 @@ std::optional<wire::Hello> PairPeel::next() {
       ladders_[i].offer_rest(hello);
     else
       ladders_[i].offer_known(hello);
-  if (comparing_ == &compared_shares_) {
+  if (comparing_ == Comparing::shares) {
     two.offer_shares(hello);
     return hello;
   }
@@ -226,7 +226,8 @@ std::optional<wire::Hello> PairPeel::next() {
 }
 
 void PairPeel::answer(const wire::Answer& answer, Said said) {
-  if (comparing_) *comparing_ = true;
+  compared_ = compared_ || comparing_ == Comparing::known;
+  compared_shares_ = compared_shares_ || comparing_ == Comparing::shares;
   if (said == Said::yes) {
     accepted_any_ = true;
     const auto* chosen = std::get_if<wire::Chosen>(&answer);
@@ -237,8 +238,11 @@ void PairPeel::answer(const wire::Answer& answer, Said said) {
     for (auto& ladder : ladders_) ladder.take(answer);
     return;
   }
-  if (!first_refusal_) refused_ = said == Said::no;
-  if (!first_refusal_) first_refusal_ = answer;
+  if (comparing_ == Comparing::shares) ladders_[1].no_share();
+  if (!first_refusal_) {
+    refused_ = said == Said::no;
+    first_refusal_ = answer;
+  }
   if (asked_[0] && asked_[1] && accepted_any_) {
     apart_ = true;
     return;

@@ -45,8 +45,9 @@ class Ladder {
   // is another rule than which group it asks for.
   bool shares_open() const { return shareable().size() > 1 && !by_share_; }
   void offer_shares(wire::Hello&);  // the least wanted share first
-  void offer_rest(wire::Hello&);    // what is left
-  void offer_known(wire::Hello&);   // what is known to be accepted; all while nothing is
+  void no_share() { by_share_ = Order::unknown; }
+  void offer_rest(wire::Hello&);   // what is left
+  void offer_known(wire::Hello&);  // what is known to be accepted; all while nothing is
   void take(const wire::Answer&);
   void refused();
   void give_up(std::string why);
@@ -106,8 +107,9 @@ class PairPeel : public Track {
   wire::Hello base_;
   std::array<Ladder, 2> ladders_;
   std::array<bool, 2> asked_{};  // their rest, in the question under way
+  enum class Comparing { nothing, known, shares };
+  Comparing comparing_{};  // in the question under way
   bool compared_ = false, compared_shares_ = false;
-  bool* comparing_ = nullptr;  // which of them, in the question under way
   bool apart_ = false, accepted_any_ = false, took_first_ = false, refused_ = false;
   std::optional<wire::Answer> first_refusal_;
 };

@@ -12,8 +12,8 @@
 
 namespace tlspolicy::discover {
 
-inline std::map<std::string, service::Manifest> shipped(
-    const std::vector<std::string>& names = {"httpd", "postfix", "sshd"}) {
+inline std::map<std::string, service::Manifest> shipped(const std::vector<std::string>& names = {
+                                                            "httpd", "postfix", "sshd"}) {
   std::map<std::string, service::Manifest> out;
   for (const auto& name : names) {
     std::ifstream in(std::string(TLSPOLICY_SOURCE) + "/data/services/" + name + "/service.toml");

@@ -50,6 +50,17 @@ TEST(Course, ClaimsNoOrderOfGroupsWhereTheClientsSharesDecide) {
       }
 }
 
+TEST(Course, ClaimsNoOrderOfGroupsWhereSharesGetNoAnswer) {
+  auto server = usual();
+  server.quirk = [](const wire::Hello& hello, int) -> std::optional<wire::Answer> {
+    if (!hello.shares.empty()) return wire::Silent{};
+    return std::nullopt;
+  };
+  const auto seen = scan_on_paper(server).result;
+  EXPECT_EQ(seen.groups13.accepted, server.groups);
+  EXPECT_EQ(seen.groups13.order, Order::unknown);
+}
+
 TEST(Course, SendsNoShareOfAFiniteField) {
   auto server = usual();
   server.groups = groups_named({"x25519", "ffdhe2048", "ffdhe8192", "secp256r1"});
