@@ -8,6 +8,12 @@
 #include "discover/parts.hpp"
 
 namespace tlspolicy::discover {
+
+Result<base::FileState> state_behind(host::Host& host, const std::string& path) {
+  const auto real = host.real_path(path);
+  return host.read(real ? *real : path);
+}
+
 namespace {
 using base::FileState;
 
@@ -35,8 +41,7 @@ std::optional<std::string> keep(host::Host& host, service::Instance& instance,
 
 // It may be there, but we may not look.
 bool hidden(host::Host& host, const std::string& path) {
-  const auto real = host.real_path(path);
-  const auto state = host.read(real ? *real : path);
+  const auto state = state_behind(host, path);
   return !state && state.error().id == "not-permitted";
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 
+#include "base/lists.hpp"
 #include "base/text.hpp"
 #include "discover/parts.hpp"
 
@@ -157,8 +158,7 @@ void read_certificates(host::Host& host, const std::vector<config::Source>& sett
   for (const auto& endpoint : instance.endpoints)
     for (const auto& path : endpoint.certificates) {
       if (!looked_at.insert(path).second) continue;
-      const auto real = host.real_path(path);
-      const auto state = host.read(real ? *real : path);
+      const auto state = state_behind(host, path);
       bool found = false;
       for (const auto& chain : chains_in(state ? state->content : ""))
         if (auto certificate = parse(path, chain, now)) {
@@ -176,18 +176,19 @@ void read_certificates(host::Host& host, const std::vector<config::Source>& sett
 void read_keys(host::Host& host, service::Instance& instance) {
   if (!host.is_root()) return;
   const auto text = [&](const std::string& path) -> std::optional<std::string> {
-    const auto real = host.real_path(path);
-    const auto state = host.read(real ? *real : path);
+    const auto state = state_behind(host, path);
     if (!state || state->kind != base::FileState::Kind::file) return std::nullopt;
     return state->content;
   };
   const auto warn = [&](const char* id, const service::KeyFile& key, const std::string& what) {
-    Error error{id, what, key.path, fmt::format("correct {}, or the file", key.setting)};
-    if (std::ranges::find(instance.warnings, error) == instance.warnings.end())
-      instance.warnings.push_back(std::move(error));
+    instance.warnings.push_back(
+        {id, what, key.path, fmt::format("correct {}, or the file", key.setting)});
   };
+  std::vector<service::KeyFile> looked_at;  // most endpoints have the same
   for (const auto& endpoint : instance.endpoints)
     for (const auto& one : endpoint.keys) {
+      if (base::has(looked_at, one)) continue;
+      looked_at.push_back(one);
       const auto pem = text(one.path);
       if (!pem || !holds_key(*pem)) {
         warn("key-missing", one,
@@ -211,8 +212,7 @@ void read_parameters(host::Host& host, const service::Manifest& manifest,
       const auto value = service::value_of(row.key, source.setting.key, source.setting.args);
       if (!value) continue;
       const std::string path = value->starts_with('<') ? value->substr(1) : *value;
-      const auto real = host.real_path(path);
-      const auto state = host.read(real ? *real : path);
+      const auto state = state_behind(host, path);
       const int bits = state ? parameter_bits(state->content) : 0;
       if (bits > 0)
         instance.capability.readings[fmt::format("dh-file {}", *value)] = {std::to_string(bits)};

@@ -10,6 +10,9 @@ namespace tlspolicy::discover {
 // files.cpp: reads the configuration as the service would, keeping every file, glob and symlink.
 config::Flattened read_configuration(host::Host&, const service::Manifest&, service::Instance&);
 
+// What lies behind a path, whatever symlinks lead there.
+Result<base::FileState> state_behind(host::Host&, const std::string& path);
+
 // process.cpp: the number of the main process, "" where it does not run; `main` below is that.
 std::string main_process(host::Host&, const service::Instance&);
 // A file of /proc about a process, where a symlink leads; "" where there is none.

@@ -12,20 +12,16 @@ namespace tlspolicy::prove {
 namespace {
 using crypto::Protocol;
 
-std::optional<crypto::Suite> suite_for(const wire::Hello& hello, const Answers& answers) {
+struct Picked {
+  std::optional<crypto::Suite> suite{};
+  std::optional<crypto::Group> group{};
+};
+Picked picked(const wire::Hello& hello, const Answers& answers) {
   const auto* answer = answer_to(hello, answers);
-  if (!answer) return std::nullopt;
-  if (const auto* chosen = std::get_if<wire::Chosen>(answer)) return chosen->suite;
-  const auto* retry = std::get_if<wire::Retry>(answer);
-  return retry ? std::optional(retry->suite) : std::nullopt;
-}
-
-std::optional<crypto::Group> group_for(const wire::Hello& hello, const Answers& answers) {
-  const auto* answer = answer_to(hello, answers);
-  if (!answer) return std::nullopt;
-  if (const auto* chosen = std::get_if<wire::Chosen>(answer)) return chosen->group;
-  const auto* retry = std::get_if<wire::Retry>(answer);
-  return retry ? std::optional(retry->group) : std::nullopt;
+  if (!answer) return {};
+  if (const auto* chosen = std::get_if<wire::Chosen>(answer)) return {chosen->suite, chosen->group};
+  if (const auto* retry = std::get_if<wire::Retry>(answer)) return {retry->suite, retry->group};
+  return {};
 }
 
 // Where the policy's own list cannot be enforced, what is foreseen is held against the answers.
@@ -56,10 +52,10 @@ void claim_tls13(Questions& q, const TlsExpectation& e, const Answers& answers) 
   claim(Dimension::groups, "groups", &wire::Hello::groups, e.groups, e.of_policy.groups.empty());
   claim_told(q, Dimension::tls13_suites, "suites outside the policy in TLSv1.3", control,
              &wire::Hello::suites, e.of_policy.tls13_suites,
-             [&](const wire::Hello& hello) { return suite_for(hello, answers); });
+             [&](const wire::Hello& hello) { return picked(hello, answers).suite; });
   claim_told(q, Dimension::groups, "groups outside the policy in TLSv1.3", control,
              &wire::Hello::groups, e.of_policy.groups,
-             [&](const wire::Hello& hello) { return group_for(hello, answers); });
+             [&](const wire::Hello& hello) { return picked(hello, answers).group; });
 }
 
 }  // namespace tlspolicy::prove

@@ -22,8 +22,15 @@ void claim_told(Questions& q, Dimension dimension, const std::string& about,
   wire::Hello forbidden = control;
   std::erase_if(forbidden.*list, [&](const auto& one) { return base::has(of_policy, one); });
   for (int i = 0; i < kTold && !(forbidden.*list).empty(); ++i) {
-    q.claims.push_back(
-        {dimension, (i > 0 ? "further " : "") + about, forbidden, control, true, {}, i > 0, true});
+    q.claims.push_back({dimension,
+                        (i > 0 ? "further " : "") + about,
+                        forbidden,
+                        control,
+                        true,
+                        {},
+                        i > 0,
+                        true,
+                        i + 1 == kTold});
     const auto one = chosen(forbidden);
     if (!one) return;
     std::erase(forbidden.*list, *one);

@@ -36,7 +36,8 @@ void judge_claim(const Claim& claim, const TlsExpectation& e, const Answers& ans
   const auto* control = answer_to(claim.control, answers);
   const auto* answer = answer_to(claim.forbidden, answers);
   const auto not_proven = [&](std::string id, const std::string& why) {
-    if (claim.told && claim.part) return;  // others were told
+    const bool first_says_so = claim.told && claim.part && !(control && accepted(*control));
+    if (first_says_so) return;
     if (claim.told) return out.tells(claim.dimension, std::move(id), claim.about + ": " + why);
     out.not_proven(claim.dimension, std::move(id), claim.about + ": " + why);
   };
@@ -47,6 +48,8 @@ void judge_claim(const Claim& claim, const TlsExpectation& e, const Answers& ans
       not_proven("no-connection-left", "not asked within the connections allowed");
     return;
   }
+  if (claim.last && accepted(*answer))
+    not_proven("no-connection-left", "there may be more, which is not asked for");
   const auto* nonsense = std::get_if<wire::Nonsense>(answer);
   const bool stepped_down = nonsense && nonsense->instead;
   if (accepted(*answer) || stepped_down) {

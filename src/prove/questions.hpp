@@ -38,6 +38,7 @@ struct Claim {
   bool part = false;       // one of several where the server does not bear the whole; asked late
   // Outside the policy where nothing enforces it: what cannot be shown is told, and is no fault.
   bool told = false;
+  bool last = false;  // no more is asked for behind it, whatever comes
 };
 
 struct Questions {

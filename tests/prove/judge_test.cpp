@@ -72,6 +72,21 @@ TEST(Judge, TellsWhatIsOutsideThePolicyWhereNothingEnforcesIt) {
   EXPECT_FALSE(beyond_policy(within));
 }
 
+TEST(Judge, SaysThatThereMayBeMoreThanItTells) {
+  TlsExpectation e = hybrid();
+  e.of_policy.groups = groups({"x25519"});
+  e.groups.clear();
+  PaperServer server = exactly(e);
+  server.groups = groups({"x25519", "secp256r1", "secp384r1", "secp521r1"});
+  const Verdict few = verdict_on(server, e);
+  EXPECT_TRUE(beyond_policy(few)) << texts(few);
+  EXPECT_THAT(texts(few), Not(HasSubstr("there may be more")));
+  server.groups = with(server.groups, groups({"x448", "ffdhe2048", "ffdhe3072"}));
+  const Verdict many = verdict_on(server, e);
+  EXPECT_EQ(many.outcome, Outcome::complies) << texts(many);
+  EXPECT_THAT(texts(many), HasSubstr("there may be more"));
+}
+
 TEST(Judge, FailsForEveryVersionOutside) {
   for (const Protocol version :
        {Protocol::ssl2, Protocol::ssl3, Protocol::tls10, Protocol::tls11}) {
