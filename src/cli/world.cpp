@@ -16,11 +16,11 @@ using Kind = base::FileState::Kind;
 
 bool is_absent(const Error& error) { return error.id == "absent" || error.id == "not-a-folder"; }
 
-bool is_there(host::Host& machine, const std::string& path, Kind kind) {
+bool is_folder(host::Host& machine, const std::string& path) {
   const auto real = machine.real_path(path);
   if (!real) return false;
   const auto state = machine.read(*real);
-  return state && state->kind == kind;
+  return state && state->kind == Kind::folder;
 }
 
 Result<std::map<std::string, std::string>> toml_files(const Context& context,
@@ -58,7 +58,7 @@ Result<std::string> data_folder(host::Host& machine, const std::string& named,
   std::vector<std::string> places{prefix + "/share/tlspolicy", host::folder_of(prefix) + "/data"};
   if (!named.empty()) places = {named};
   for (const auto& place : places)
-    if (is_there(machine, place + "/policies", Kind::folder)) return place;
+    if (is_folder(machine, place + "/policies")) return place;
   return fail("no-data", "found no folder with policies", places.front(),
               "name it with --data DIR, or install the program again");
 }
@@ -67,7 +67,7 @@ std::string preflight_program(host::Host& machine, const std::string& executable
   const std::string name = "tlspolicy-preflight";
   for (const auto& place : {host::folder_of(executable) + "/" + name,
                             folder_above(executable) + "/libexec/tlspolicy/" + name})
-    if (is_there(machine, place, Kind::file)) return place;
+    if (machine.real_path(place)) return place;
   return "";
 }
 

@@ -70,6 +70,9 @@ constexpr GroupInfo kGroups[] = {
     {Group{0x639A}, "SecP256r1Kyber768Draft00", 256, true, true},
 };
 static_assert(strictly_ascending(kGroups, &GroupInfo::group));
+
+constexpr auto kGroupsByName = sorted_by_name(kGroups);
+static_assert(strictly_ascending(kGroupsByName, &GroupInfo::name));
 }  // namespace
 
 std::span<const GroupInfo> all_groups() { return kGroups; }
@@ -82,7 +85,7 @@ std::string name(Group group) {
 }
 
 std::optional<Group> group_named(std::string_view name) {
-  return number_named(kGroups, &GroupInfo::group, name);
+  return number_named(kGroupsByName, &GroupInfo::group, name);
 }
 
 }  // namespace tlspolicy::crypto

@@ -3,11 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <functional>
 #include <iterator>
 #include <optional>
 #include <string_view>
-#include <type_traits>
 
 namespace tlspolicy::crypto {
 
@@ -24,12 +25,21 @@ constexpr auto find_by_number(const Table& table, Member member, Number number)
   return at != std::ranges::end(table) && (*at).*member == number ? &*at : nullptr;
 }
 
-template <class Table, class Member>
-constexpr auto number_named(const Table& table, Member member, std::string_view name)
-    -> std::optional<std::remove_cvref_t<decltype((*std::ranges::begin(table)).*member)>> {
-  for (const auto& row : table)
-    if (row.name == name) return row.*member;
-  return std::nullopt;
+// A table's rows in the order of their names: forty clients name thousands of suites.
+template <class Row, std::size_t kRows>
+constexpr std::array<const Row*, kRows> sorted_by_name(const Row (&table)[kRows]) {
+  std::array<const Row*, kRows> out{};
+  std::ranges::transform(table, out.begin(), [](const Row& row) { return &row; });
+  std::ranges::sort(out, {}, &Row::name);
+  return out;
+}
+
+template <class Row, std::size_t kRows, class Number>
+constexpr std::optional<Number> number_named(const std::array<const Row*, kRows>& sorted,
+                                             Number Row::*number, std::string_view name) {
+  const auto at = std::ranges::lower_bound(sorted, name, {}, &Row::name);
+  if (at == sorted.end() || (*at)->name != name) return std::nullopt;
+  return (*at)->*number;
 }
 
 }  // namespace tlspolicy::crypto

@@ -55,12 +55,12 @@ int rank(const SuiteInfo& info) {
 }  // namespace
 
 Suites popular_in(Protocol version) {
-  std::vector<const SuiteInfo*> found;
+  std::vector<std::pair<int, Suite>> found;
   for (const SuiteInfo& info : all_suites())
-    if (answerable_in(info.suite, version)) found.push_back(&info);
-  std::ranges::stable_sort(found, {}, [](const SuiteInfo* info) { return rank(*info); });
+    if (answerable_in(info.suite, version)) found.emplace_back(rank(info), info.suite);
+  std::ranges::sort(found);  // of equal rank: by number, as they are registered
   Suites out;
-  for (const SuiteInfo* info : found) out.push_back(info->suite);
+  for (const auto& [rank, suite] : found) out.push_back(suite);
   return out;
 }
 

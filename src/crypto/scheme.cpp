@@ -63,6 +63,9 @@ constexpr SchemeInfo kSchemes[] = {
     {Scheme{0x0906}, "mldsa87", "mldsa", "", true},
 };
 static_assert(strictly_ascending(kSchemes, &SchemeInfo::scheme));
+
+constexpr auto kSchemesByName = sorted_by_name(kSchemes);
+static_assert(strictly_ascending(kSchemesByName, &SchemeInfo::name));
 }  // namespace
 
 std::span<const SchemeInfo> all_schemes() { return kSchemes; }
@@ -77,7 +80,7 @@ std::string name(Scheme scheme) {
 }
 
 std::optional<Scheme> scheme_named(std::string_view name) {
-  return number_named(kSchemes, &SchemeInfo::scheme, name);
+  return number_named(kSchemesByName, &SchemeInfo::scheme, name);
 }
 
 }  // namespace tlspolicy::crypto

@@ -22,6 +22,9 @@ constexpr SuiteInfo kSuites[] = {
 };
 static_assert(strictly_ascending(kSuites, &SuiteInfo::suite));
 
+constexpr auto kSuitesByName = sorted_by_name(kSuites);
+static_assert(strictly_ascending(kSuitesByName, &SuiteInfo::name));
+
 bool one_of(KeyExchange kx, std::initializer_list<KeyExchange> set) {
   return std::ranges::find(set, kx) != set.end();
 }
@@ -98,7 +101,7 @@ std::string name(Suite suite) {
 }
 
 std::optional<Suite> suite_named(std::string_view name) {
-  return number_named(kSuites, &SuiteInfo::suite, name);
+  return number_named(kSuitesByName, &SuiteInfo::suite, name);
 }
 
 bool usable_in(Suite suite, Protocol protocol) { return in_range(suite, protocol, true); }

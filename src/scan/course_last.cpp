@@ -101,12 +101,12 @@ void Course::add_cbc_alone() {
 // Of what was offered it prefers AES, and ChaCha20 stood in front.
 void Course::observe_chacha20(const wire::Hello& asked, crypto::Suite chosen) {
   const auto suites = known_suites(version_of(asked));
+  if (suites.order != Order::server) return;
   const auto either = [](auto suite) { return layer(suite) == 0 || is_chacha20(suite); };
   const auto wanted = std::ranges::find_if(
       suites.accepted, [&](auto suite) { return either(suite) && base::has(asked.suites, suite); });
   const auto front = std::ranges::find_if(asked.suites, either);
-  const bool shows = suites.order == Order::server && wanted != suites.accepted.end() &&
-                     layer(*wanted) == 0 && is_chacha20(*front);
+  const bool shows = wanted != suites.accepted.end() && layer(*wanted) == 0 && is_chacha20(*front);
   if (shows) out_.facts.chacha20_by_client = is_chacha20(chosen) ? Fact::yes : Fact::no;
 }
 

@@ -12,22 +12,19 @@ namespace tlspolicy::scan {
 using crypto::Protocol, crypto::Suite, crypto::Suites;
 
 Families::Families(Protocol protocol, std::size_t& depth, bool bears_long)
-    : depth_(depth), bears_long_(bears_long) {
-  const Registry& all = registry(protocol);
-  ranked_ = base::with(base::with(all.ordinary, all.uncommon), all.misplaced);
-  ordinary_ = all.ordinary.size();
+    : all_(registry(protocol)), depth_(depth), bears_long_(bears_long) {
   // A long hello only where it saves more than it costs.
-  const bool is_long = all.ordinary.size() > (bears_long ? kFamily : 2 * kFamily);
-  families_ = {{.left = all.ordinary, .whole_list = is_long},
-               {.left = all.uncommon, .mixed = true},
-               {.left = all.misplaced,
+  const bool is_long = all_.ordinary.size() > (bears_long ? kFamily : 2 * kFamily);
+  families_ = {{.left = all_.ordinary, .whole_list = is_long},
+               {.left = all_.uncommon, .mixed = true},
+               {.left = all_.misplaced,
                 .mixed = true,
                 .if_spoken = protocol == Protocol::ssl3,
                 .at_once = bears_long}};
 }
 
 std::size_t Families::rank(Suite suite) const {
-  return static_cast<std::size_t>(std::ranges::find(ranked_, suite) - ranked_.begin());
+  return static_cast<std::size_t>(std::ranges::find(all_.ranked, suite) - all_.ranked.begin());
 }
 
 bool Families::in_front(Suite one, Suite two, bool reversed) const {

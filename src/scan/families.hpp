@@ -47,15 +47,15 @@ class Families {
     bool whole_list = false;  // longer than what the server is known to read
     Choices chosen{};
   };
-  bool is_ordinary(crypto::Suite suite) const { return rank(suite) < ordinary_; }
+  // Authenticates with certificates, or not at all.
+  bool is_ordinary(crypto::Suite suite) const { return rank(suite) < all_.ordinary.size(); }
   bool none_chosen() const;
   void insert(std::size_t at, const std::vector<Family>&);
   void split();
   void doubt(bool sure);
   bool ask_by_kind(const wire::Answer&);
 
-  crypto::Suites ranked_;     // our own order
-  std::size_t ordinary_ = 0;  // so many of them authenticate with certificates, or not at all
+  const Registry& all_;
   std::size_t& depth_;
   bool bears_long_;
   std::vector<Family> families_;

@@ -75,6 +75,8 @@ Registry make_registry(Protocol version) {
     (is_uncommon(crypto::find(suite)->kx) ? out.uncommon : out.ordinary).push_back(suite);
   if (version > Protocol::ssl2 && version < Protocol::tls12)
     out.misplaced = base::without(crypto::popular_in(Protocol::tls12), crypto::popular_in(version));
+  for (const auto* part : {&out.ordinary, &out.uncommon, &out.misplaced})
+    out.ranked.insert(out.ranked.end(), part->begin(), part->end());
   return out;
 }
 
@@ -138,15 +140,13 @@ bool is_cbc(crypto::Suite suite) {
   return info && uses_cbc(*info);
 }
 
-bool is_chacha20(crypto::Suite suite) {
-  const auto* info = crypto::find(suite);
-  return info && info->encryption.starts_with("CHACHA20");
-}
+bool is_chacha20(crypto::Suite suite) { return layer(suite) == kLayers - 1; }
 
 // Go knows no other AES-GCM than that with ECDHE when it looks at what a list begins with.
-int layer(crypto::Suite suite) {
+std::size_t layer(crypto::Suite suite) {
   const auto* info = crypto::find(suite);
-  if (!info || is_chacha20(suite)) return info ? 2 : 1;
+  if (!info) return 1;
+  if (info->encryption.starts_with("CHACHA20")) return kLayers - 1;
   const bool today = info->kx == KeyExchange::ecdhe || info->kx == KeyExchange::tls13;
   const bool aes_gcm = info->encryption.starts_with("AES_") && info->encryption.ends_with("_GCM");
   return today && aes_gcm ? 0 : 1;
@@ -154,10 +154,11 @@ int layer(crypto::Suite suite) {
 
 crypto::Suites arranged(crypto::Suites suites, bool backwards) {
   if (backwards) std::ranges::reverse(suites);
-  const auto rest =
-      std::ranges::stable_partition(suites, [](auto suite) { return layer(suite) == 0; });
-  std::ranges::stable_partition(rest, [](auto suite) { return !is_chacha20(suite); });
-  return suites;
+  std::array<crypto::Suites, kLayers> layers;
+  for (const auto suite : suites) layers[layer(suite)].push_back(suite);
+  crypto::Suites out;
+  for (const auto& one : layers) out.insert(out.end(), one.begin(), one.end());
+  return out;
 }
 
 crypto::Suites least_wanted_first(crypto::Suites suites) {

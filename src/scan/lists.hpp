@@ -21,6 +21,7 @@ inline constexpr std::size_t kFamily = 60;
 // them.
 struct Registry {
   crypto::Suites ordinary, uncommon, misplaced;
+  crypto::Suites ranked;  // all of them, in this order
 };
 const Registry& registry(crypto::Protocol);
 std::vector<crypto::Suites> families(const crypto::Suites&, std::size_t longest);
@@ -41,7 +42,8 @@ bool is_chacha20(crypto::Suite);
 // behind them either way.  OpenSSL with PrioritizeChaCha has another order for clients that begin
 // with ChaCha20, Go for those that do not begin with AES-GCM.
 crypto::Suites arranged(crypto::Suites, bool backwards);
-int layer(crypto::Suite);  // lower ones stand in front, whichever way the list runs
+constexpr std::size_t kLayers = 3;
+std::size_t layer(crypto::Suite);  // lower ones stand in front, whichever way the list runs
 // The other way round, without ChaCha20 as long as two are left: whoever still takes the last has
 // an order of its own.
 crypto::Suites least_wanted_first(crypto::Suites);

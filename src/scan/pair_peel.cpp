@@ -160,7 +160,7 @@ void Ladder::give_up(std::string why) {
 // Did it stand before the other in a list that ran so?
 bool Ladder::in_front(std::uint32_t one, std::uint32_t two, bool reversed) const {
   const auto layer_of = [&](auto number) {
-    return kind_ == Kind::suites ? layer(crypto::Suite{number}) : 0;
+    return kind_ == Kind::suites ? layer(crypto::Suite{number}) : std::size_t{0};
   };
   if (layer_of(one) != layer_of(two)) return layer_of(one) < layer_of(two);
   const auto rank = [&](auto number) { return std::ranges::find(all_, number); };
