@@ -33,7 +33,7 @@ struct Context {
       {};
   std::function<std::vector<prove::Verdict>(const std::vector<prove::Target>&)> prove = {};
   std::function<std::vector<prove::Now>(const std::vector<prove::NowQuestion>&)> measure = {};
-  std::function<scan::Resolved(const std::vector<scan::Named>&, bool all_addresses)> resolve = {};
+  std::function<scan::Resolved(const std::vector<scan::Named>&, const scan::Lookup&)> resolve = {};
   std::function<void(scan::Source&, const std::function<void(scan::Endpoint)>& done,
                      const scan::Means&)>
       scan = {};

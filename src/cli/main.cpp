@@ -92,7 +92,10 @@ void add_scan(CLI::App& app, Request& request) {
       ->type_name("FILE");
   scan->add_option("--starttls", request.starttls, "for targets that name no protocol")
       ->type_name("PROTOCOL");
-  scan->add_flag("--all-addresses", request.all_addresses, "every address of a name");
+  auto* all = scan->add_flag("--all-addresses", request.all_addresses, "every address of a name");
+  scan->add_option("--connect-to", request.connect_to, "there, wherever the names lead")
+      ->type_name("ADDRESS")
+      ->excludes(all);
   scan->add_flag("--ssh-moduli", request.ssh_moduli, "of SSH: which fields it gives, too");
 
   policy(scan, request, "--policy", "hold them against it; exit status 1: does not comply")

@@ -22,6 +22,7 @@ struct Request {
   double timeout = 5;                // scan: seconds for an answer
   int per_host = 2, retries = 1;     // scan
   bool all_addresses = false;        // scan
+  std::string connect_to;            // scan: an address; "": where each name leads
   bool ssh_moduli = false;           // scan
   std::string part;                  // scan --policy: "", mandatory, opportunistic
   std::string targets_file;          // scan: more targets, a line each; "-": standard input

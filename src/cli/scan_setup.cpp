@@ -10,6 +10,7 @@
 
 #include "cli/world.hpp"
 #include "host/open_files.hpp"
+#include "probe/names.hpp"
 
 namespace tlspolicy::cli {
 namespace {
@@ -64,6 +65,18 @@ Result<void> take_targets(const Request& request, ScanSetup& out) {
   return {};
 }
 
+Result<void> take_lookup(const Request& request, ScanSetup& out) {
+  std::string address = request.connect_to;
+  if (address.starts_with('[') && address.ends_with(']'))
+    address = address.substr(1, address.size() - 2);
+  if (!address.empty() && !probe::is_numeric(address))
+    return fail(
+        "bad-scan-target", "\"" + request.connect_to + "\" is no address", "--connect-to",
+        "write it in numbers, such as 192.0.2.7 or 2001:db8::7; a port belongs to the target");
+  out.lookup = {.all = request.all_addresses, .instead = address};
+  return {};
+}
+
 Result<report::Format> take_format(const Request& request) {
   const auto format =
       report::format_named(request.json && request.format == "text" ? "json" : request.format);
@@ -88,6 +101,7 @@ std::string state_head(const Request& request, const ScanSetup& setup) {
   if (!request.part.empty()) out += " --part " + request.part;
   if (!request.starttls.empty()) out += " --starttls " + request.starttls;
   if (request.clients) out += " --clients";
+  if (!request.connect_to.empty()) out += " --connect-to " + request.connect_to;
   if (request.ssh_moduli) out += " --ssh-moduli";
   return out + " -o " + (request.output.empty() ? "-" : request.output);
 }
@@ -162,6 +176,7 @@ tl::expected<ScanSetup, Failure> scan_setup(const Request& request, Context& con
   ScanSetup out;
   out.means = means_of(request);
   auto taken = take_targets(request, out);
+  if (taken) taken = take_lookup(request, out);
   if (taken) taken = take_shard(request.shard, out);
   if (taken) taken = take_policy(request, context, out);
   if (taken) taken = take_output(request, context, out);

@@ -16,6 +16,7 @@ namespace tlspolicy::cli {
 struct ScanSetup {
   std::vector<scan::Named> named;  // from the command line
   std::optional<host::Lines> lines;
+  scan::Lookup lookup;
   std::optional<policy::Policy> policy;
   scan::Part part = scan::Part::by_role;
   int shard = 1, shards = 1;

@@ -31,7 +31,7 @@ class Scanning {
 
  private:
   void run_few() {
-    auto resolved = context_.resolve(setup_.named, request_.all_addresses);
+    auto resolved = context_.resolve(setup_.named, setup_.lookup);
     context_.progress("scanning");
     std::vector<scan::Endpoint> ended;
     scan::ListSource source(resolved.targets);
@@ -56,7 +56,7 @@ class Scanning {
       return scan::Line{++number, *std::move(line)};
     };
     scan::FeedOptions options{.preamble = request_.starttls,
-                              .all_addresses = request_.all_addresses,
+                              .lookup = setup_.lookup,
                               .shard = setup_.shard,
                               .shards = setup_.shards};
     if (setup_.resume)

@@ -149,7 +149,8 @@ void describe_extras(SSL* session, Handshake& out) {
   if (size > 0) out.alpn.assign(alpn, alpn + size);  // one of ours, so it can be shown
   const unsigned char* response = nullptr;
   // SSL_get_tlsext_status_ocsp_resp without its C cast.
-  out.stapled = SSL_ctrl(session, SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, &response) > 0;
+  const long staple = SSL_ctrl(session, SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, &response);
+  if (staple > 0) out.staple.emplace(response, response + staple);
   out.resumed = SSL_session_reused(session) == 1;
   out.session = {SSL_get1_session(session), SSL_SESSION_free};
 }

@@ -65,7 +65,7 @@ struct Handshake {
   bool self_signed = false;
   std::vector<wire::Bytes> certificates;  // DER, as sent, leaf first
   std::string alpn;                       // the protocol that the server took, of those wished for
-  bool stapled = false;                   // an OCSP response came
+  std::optional<wire::Bytes> staple;      // the OCSP response that came, DER
   bool resumed = false;                   // of Wish::resume
   std::shared_ptr<ssl_session_st> session;  // to be resumed
   // What came of Wish::after.

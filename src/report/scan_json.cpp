@@ -88,11 +88,18 @@ Json list_of(const Items& items) {
   return out;
 }
 
+Json as_json(const scan::Staple& staple) {
+  return {{"status", staple.status},           {"why", staple.why},
+          {"this_update", staple.this_update}, {"next_update", staple.next_update},
+          {"revoked", staple.revoked},         {"reason", staple.reason}};
+}
+
 Json chains_of(const Endpoint& endpoint) {
   Json out = Json::array();
   for (const auto& chain : endpoint.chains)
-    out.push_back(
-        {{"certificates", list_of(chain.certificates)}, {"seen_in", term_names(chain.seen_in)}});
+    out.push_back({{"certificates", list_of(chain.certificates)},
+                   {"seen_in", term_names(chain.seen_in)},
+                   {"staple", chain.staple ? as_json(*chain.staple) : Json()}});
   return out;
 }
 

@@ -48,6 +48,17 @@ std::string protocols_text(const Endpoint& endpoint) {
   return out;
 }
 
+std::string staple_text(const scan::Staple& staple) {
+  if (!staple.why.empty()) return "stapled OCSP response: " + staple.why;
+  std::string out = "stapled: " + staple.status;
+  if (staple.status == "revoked")
+    out += fmt::format(" on {}{}", staple.revoked.substr(0, 10),
+                       staple.reason.empty() ? "" : fmt::format(" ({})", staple.reason));
+  else if (!staple.next_update.empty())
+    out += ", until " + staple.next_update.substr(0, 10);
+  return out;
+}
+
 std::string certificate_text(const scan::Chain& chain) {
   const auto& leaf = chain.certificates.front();
   std::string out = fmt::format("{} {}", leaf.key_type, leaf.key_bits);
@@ -55,8 +66,8 @@ std::string certificate_text(const scan::Chain& chain) {
   if (!leaf.subject.empty()) out += ", " + leaf.subject;
   if (!leaf.names.empty()) out += fmt::format(" ({})", base::join(leaf.names, " "));
   out += ", until " + leaf.not_after.substr(0, 10);
-  if (leaf.self_signed) return out + ", self-signed";
-  return out + fmt::format(", {} sent", chain.certificates.size());
+  out += leaf.self_signed ? ", self-signed" : fmt::format(", {} sent", chain.certificates.size());
+  return chain.staple ? fmt::format("{}; {}", out, staple_text(*chain.staple)) : out;
 }
 
 std::string fields_text(const Endpoint& endpoint) {

@@ -11,11 +11,12 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <memory>
 
 #include "base/lists.hpp"
 #include "probe/names.hpp"
+#include "scan/asn1.hpp"
+#include "scan/staple.hpp"
 
 namespace tlspolicy::scan {
 namespace {
@@ -36,23 +37,12 @@ std::string name_text(const X509_NAME* name) {
   return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : std::string();
 }
 
-std::string time_text(const ASN1_TIME* time) {
-  std::tm at{};
-  if (ASN1_TIME_to_tm(time, &at) != 1) return {};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", at.tm_year + 1900, at.tm_mon + 1,
-                     at.tm_mday, at.tm_hour, at.tm_min, at.tm_sec);
-}
-
 std::string printable(std::string_view text) {
   std::string out;
   for (const char c : text)
     out += c > ' ' && c < 0x7F ? std::string(1, c)
                                : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
   return out;
-}
-
-wire::View octets(const ASN1_STRING* text) {
-  return {ASN1_STRING_get0_data(text), static_cast<std::size_t>(ASN1_STRING_length(text))};
 }
 
 std::vector<std::string> names_of(X509* certificate) {
@@ -127,20 +117,22 @@ Certificate read_certificate(wire::View der) {
   return out;
 }
 
-void add_chain(Endpoint& endpoint, const std::vector<wire::Bytes>& certificates,
-               crypto::Protocol version) {
-  if (certificates.empty()) return;
+Chain read_chain(const Sent& sent, crypto::Protocols seen_in) {
+  Chain out{.certificates = {}, .seen_in = std::move(seen_in)};
+  for (const auto& one : sent.certificates) out.certificates.push_back(read_certificate(one));
+  if (sent.staple) out.staple = read_staple(*sent.staple, sent.certificates.front());
+  return out;
+}
+
+void add_chain(Endpoint& endpoint, const Sent& sent, crypto::Protocol version) {
+  if (sent.certificates.empty()) return;
+  Chain chain = read_chain(sent, {version});
   const auto known =
-      std::ranges::find(endpoint.chains, sha256_of(certificates.front()),
-                        [](const Chain& chain) { return chain.certificates.front().sha256; });
-  if (known != endpoint.chains.end()) {
-    if (!base::has(known->seen_in, version)) known->seen_in.push_back(version);
-    return;
-  }
-  Chain chain;
-  for (const auto& one : certificates) chain.certificates.push_back(read_certificate(one));
-  chain.seen_in = {version};
-  endpoint.chains.push_back(std::move(chain));
+      std::ranges::find(endpoint.chains, chain.certificates.front().sha256,
+                        [](const Chain& one) { return one.certificates.front().sha256; });
+  if (known == endpoint.chains.end()) return endpoint.chains.push_back(std::move(chain));
+  if (!base::has(known->seen_in, version)) known->seen_in.push_back(version);
+  if (!known->staple) known->staple = std::move(chain.staple);
 }
 
 }  // namespace tlspolicy::scan

@@ -10,8 +10,15 @@ namespace tlspolicy::scan {
 Certificate read_certificate(wire::View der);
 std::string sha256_of(wire::View der);  // SHA-256, hexadecimal
 
+// What a server sent to authenticate itself: DER, leaf first, and an OCSP response.
+struct Sent {
+  std::vector<wire::Bytes> certificates;
+  std::optional<wire::Bytes> staple;
+};
+Chain read_chain(const Sent&, crypto::Protocols seen_in);
+
 // Adds a chain, or the version to the one with the same leaf.
-void add_chain(Endpoint&, const std::vector<wire::Bytes>& certificates, crypto::Protocol);
+void add_chain(Endpoint&, const Sent&, crypto::Protocol);
 
 // The name of a finite field that is published: RFC 2409, 3526, 5114, 7919; "" for others.
 std::string field_name(const wire::Bytes& prime);

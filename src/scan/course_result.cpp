@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/lists.hpp"
+#include "base/text.hpp"
 #include "scan/course.hpp"
 #include "scan/pair_peel.hpp"
 #include "scan/steady.hpp"
@@ -41,6 +43,19 @@ void claim_nothing(Endpoint& out, const std::string& why) {
   out.groups12.whole = out.groups13.whole = false;
   for (auto& one : out.schemes12) one.schemes.whole = false;
   out.intolerances.clear();
+}
+// ": alert 40 (handshake_failure)"; where they differ, of the newest and the other ones: who
+// refuses TLS 1.3 alone by another alert may speak it with pre-shared keys.
+std::string refusals_of(const std::vector<Version>& versions) {
+  const Version& newest = versions.back();
+  std::vector<std::string> others;
+  for (const Version& one : versions)
+    if (one.protocol >= Protocol::ssl3 && one.why != newest.why && !base::has(others, one.why))
+      others.push_back(one.why);
+  if (newest.why.empty()) return {};
+  if (others.empty()) return ": " + newest.why;
+  return fmt::format(": {} by {}, others by {}", name(newest.protocol), newest.why,
+                     base::join(others, " or "));
 }
 }  // namespace
 
@@ -122,13 +137,7 @@ Endpoint Course::result() const {
     return std::ranges::any_of(out.versions, [&](const auto& v) { return v.accepted == fact; });
   };
   out.serves = is(Fact::yes) ? Fact::yes : is(Fact::unknown) ? Fact::unknown : Fact::no;
-  if (out.serves == Fact::no) {
-    const auto& why = out.versions.back().why;
-    const bool alike = std::ranges::all_of(out.versions, [&](const Version& one) {
-      return one.why == why || one.protocol < Protocol::ssl3;
-    });
-    out.why = "every version is refused" + (alike && !why.empty() ? ": " + why : "");
-  }
+  if (out.serves == Fact::no) out.why = "every version is refused" + refusals_of(out.versions);
   if (out.serves == Fact::unknown && out.why.empty() && !out.gaps.empty())
     out.why = out.gaps.front().why;
   return out;

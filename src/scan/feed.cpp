@@ -6,7 +6,6 @@
 
 #include "base/text.hpp"
 #include "probe/gather.hpp"
-#include "scan/target.hpp"
 
 namespace tlspolicy::scan {
 namespace {
@@ -48,7 +47,7 @@ struct Feed::Threads {
     if (!line) return std::nullopt;
     Resolved out;
     if (auto named = parse_target(line->text, options.preamble))
-      out = resolve({*std::move(named)}, options.all_addresses);
+      out = resolve({*std::move(named)}, options.lookup);
     else
       out.errors.push_back(named.error());
     out.line = line->text;

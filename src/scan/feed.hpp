@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "scan/source.hpp"
+#include "scan/target.hpp"
 
 namespace tlspolicy::scan {
 
@@ -21,9 +22,9 @@ struct Line {
 };
 
 struct FeedOptions {
-  std::string preamble = {};   // of targets that name none
-  bool all_addresses = false;  // every address of a name, not its first
-  int shard = 1, shards = 1;   // of the targets, every shards-th, beginning with the shard-th
+  std::string preamble = {};  // of targets that name none
+  Lookup lookup = {};
+  int shard = 1, shards = 1;  // of the targets, every shards-th, beginning with the shard-th
   // Called by several threads: is it already done?
   std::function<bool(const std::string& target)> is_done = {};
   int threads = 16;

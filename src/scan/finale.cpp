@@ -37,6 +37,14 @@ std::vector<probe::Wish> newest_wishes(const Endpoint& endpoint) {
   return out;
 }
 
+// The other kind of key than that which signed; "": it was neither.
+std::string other_kind(const probe::Handshake& shake) {
+  const auto* signed_with = shake.scheme ? crypto::find(*shake.scheme) : nullptr;
+  if (!signed_with) return {};
+  if (signed_with->key == "rsa") return "ecdsa";
+  return base::has(schemes_of("ecdsa"), *shake.scheme) ? "rsa" : "";
+}
+
 const Version* newest_older(const Endpoint& endpoint) {
   for (const auto version : {tls12, tls11, tls10})
     if (accepts(endpoint, version)) return find(endpoint, version);
@@ -119,20 +127,31 @@ void Finale::poke(wire::Hello hello, wire::Poke what,
 
 void Finale::ask_newest() {
   for (const auto& wish : newest_wishes(endpoint_))
-    shake(wish, [this](const probe::Handshake& shake) { note_newest(shake); });
+    shake(wish, [this, wish](const probe::Handshake& done) {
+      note_newest(done);
+      if (wish.schemes.empty() && done.done) ask_other_kind(wish, other_kind(done));
+    });
   if (accepts(endpoint_, tls13) && !newest_older(endpoint_)) ask_protocols(application_protocols());
+}
+
+// Where no older version showed which kinds there are.
+void Finale::ask_other_kind(probe::Wish wish, const std::string& kind) {
+  if (kind.empty()) return;
+  wish.schemes = schemes_of(kind);
+  wish.after = probe::After::close;
+  shake(wish, [this](const probe::Handshake& done) { note_newest(done); });
 }
 
 void Finale::note_newest(const probe::Handshake& shake) {
   if (!shake.done) return not_done_.push_back(shake);
   endpoint_.signed13.push_back({shake.scheme, shake.key_type});
-  add_chain(endpoint_, shake.certificates, tls13);
+  add_chain(endpoint_, {shake.certificates, shake.staple}, tls13);
   auto& facts = endpoint_.facts;
   note_demand(shake);
   const bool tickets_known = shake.after_known && !shake.demands_certificate;
   tickets_known_ = tickets_known_ || tickets_known;
-  if (shake.stapled || (bears_status_ && facts.ocsp_stapling == Fact::unknown))
-    facts.ocsp_stapling = fact(shake.stapled);
+  if (shake.staple || (bears_status_ && facts.ocsp_stapling == Fact::unknown))
+    facts.ocsp_stapling = fact(shake.staple.has_value());
   if (shake.ticket || (tickets_known && facts.tickets == Fact::unknown))
     facts.tickets = fact(shake.ticket);
 }

@@ -24,6 +24,7 @@ class Finale {
   void poke(wire::Hello, wire::Poke, std::function<void(const wire::Reaction&)> then);
   void came();
   void ask_newest();
+  void ask_other_kind(probe::Wish, const std::string& kind);
   void note_newest(const probe::Handshake&);
   void note_demand(const probe::Handshake&);
   void note_refused();

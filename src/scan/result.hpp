@@ -67,9 +67,18 @@ struct Certificate {
   bool self_signed = false;
   bool operator==(const Certificate&) const = default;
 };
+// The OCSP response that came with a certificate; what it says is not verified.
+struct Staple {
+  std::string why = {};     // it says nothing about that certificate: "it cannot be read"
+  std::string status = {};  // else "good", "revoked", "unknown"
+  std::string this_update = {}, next_update = {}, revoked = {};  // RFC 3339; "" where it has none
+  std::string reason = {};                                       // "keyCompromise"
+  bool operator==(const Staple&) const = default;
+};
 struct Chain {
   std::vector<Certificate> certificates;  // as sent, the leaf first
   crypto::Protocols seen_in;              // oldest first
+  std::optional<Staple> staple = {};
   bool operator==(const Chain&) const = default;
 };
 

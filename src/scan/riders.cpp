@@ -178,7 +178,7 @@ void Riders::observe(const wire::Hello& asked, const wire::Chosen& chosen) {
   learn(facts_.extended_master_secret, told.extended_master_secret);
   if (!asked.extras.usual) return;
   learn(facts_.tickets, told.session_ticket);
-  if (!chosen.certificates.empty()) learn(facts_.ocsp_stapling, told.stapled);
+  if (!chosen.certificates.empty()) learn(facts_.ocsp_stapling, told.staple.has_value());
   // RFC 7366 3: it is answered for CBC alone.
   if (is_cbc(chosen.suite)) learn(facts_.encrypt_then_mac, told.encrypt_then_mac);
 }

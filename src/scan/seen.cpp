@@ -13,34 +13,31 @@ constexpr std::size_t kMost = 16;
 }  // namespace
 
 void Seen::take(const wire::Chosen& chosen) {
-  take(chosen.certificates, chosen.version);
+  if (!chosen.certificates.empty()) take_certificates(chosen);
   if (!chosen.dh_prime.empty() && fields_.size() < kMost)
     fields_.emplace(chosen.dh_prime, chosen.dh_bits);
 }
 
-void Seen::take(const std::vector<wire::Bytes>& certificates, crypto::Protocol version) {
-  if (certificates.empty()) return;
-  const auto same_leaf = [&](const Sent& sent) {
-    return sent.certificates.front() == certificates.front();
+void Seen::take_certificates(const wire::Chosen& chosen) {
+  const auto same = [&](const Leaf& one) {
+    return one.sent.certificates.front() == chosen.certificates.front();
   };
-  auto found = std::ranges::find_if(sent_, same_leaf);
-  if (found == sent_.end()) {
-    if (sent_.size() == kMost) return;
-    found = sent_.insert(sent_.end(), {certificates, {}});
+  auto found = std::ranges::find_if(leaves_, same);
+  if (found == leaves_.end()) {
+    if (leaves_.size() == kMost) return;
+    found = leaves_.insert(leaves_.end(), Leaf{{chosen.certificates, {}}, {}});
   }
-  found->versions.insert(version);
+  found->versions.insert(chosen.version);
   // SSLv2 shows the leaf alone.
-  if (certificates.size() > found->certificates.size()) found->certificates = certificates;
+  if (chosen.certificates.size() > found->sent.certificates.size())
+    found->sent.certificates = chosen.certificates;
+  if (!found->sent.staple) found->sent.staple = chosen.told.staple;
 }
 
 std::vector<Chain> Seen::chains() const {
   std::vector<Chain> out;
-  for (const Sent& sent : sent_) {
-    Chain chain;
-    for (const auto& one : sent.certificates) chain.certificates.push_back(read_certificate(one));
-    chain.seen_in.assign(sent.versions.begin(), sent.versions.end());
-    out.push_back(std::move(chain));
-  }
+  for (const Leaf& one : leaves_)
+    out.push_back(read_chain(one.sent, {one.versions.begin(), one.versions.end()}));
   return out;
 }
 
@@ -52,8 +49,8 @@ std::vector<Field> Seen::fields() const {
 }
 
 std::optional<crypto::Group> Seen::curve_of_leaf() const {
-  for (const Sent& sent : sent_)
-    if (const auto curve = read_certificate(sent.certificates.front()).curve) return curve;
+  for (const Leaf& one : leaves_)
+    if (const auto curve = read_certificate(one.sent.certificates.front()).curve) return curve;
   return std::nullopt;
 }
 

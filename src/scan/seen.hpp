@@ -5,24 +5,25 @@
 #include <map>
 #include <set>
 
-#include "scan/result.hpp"
+#include "scan/certificate.hpp"
 
 namespace tlspolicy::scan {
 
 class Seen {
  public:
   void take(const wire::Chosen&);
-  void take(const std::vector<wire::Bytes>& certificates, crypto::Protocol);
   std::vector<Chain> chains() const;
   std::vector<Field> fields() const;                   // the smallest first
   std::optional<crypto::Group> curve_of_leaf() const;  // of the first EC certificate
 
  private:
-  struct Sent {
-    std::vector<wire::Bytes> certificates;
+  struct Leaf {
+    Sent sent;
     std::set<crypto::Protocol> versions;
   };
-  std::vector<Sent> sent_;  // one for each leaf
+  void take_certificates(const wire::Chosen&);
+
+  std::vector<Leaf> leaves_;
   std::map<wire::Bytes, int> fields_;
 };
 

@@ -116,22 +116,31 @@ Result<Named> parse_target(const std::string& text, const std::string& preamble)
   return out;
 }
 
-Resolved resolve(const std::vector<Named>& names, bool all_addresses) {
+Resolved resolve(const std::vector<Named>& names, const Lookup& lookup) {
   std::vector<std::string> hosts;
-  for (const Named& one : names) hosts.push_back(one.host);
+  for (const Named& one : names)
+    hosts.push_back(lookup.instead.empty() ? one.host : lookup.instead);
   const auto found = probe::look_up(hosts);
   Resolved out;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Named& named = names[i];
+    const bool numeric = probe::is_numeric(named.host);
+    if (numeric && !lookup.instead.empty()) {
+      out.errors.push_back(
+          {"bad-scan-target",
+           fmt::format("\"{}\" is an address, and not {}", named.host, lookup.instead), named.typed,
+           "name the host that clients ask for there"});
+      continue;
+    }
     if (found[i].numeric.empty())
       out.errors.push_back({"unknown-host",
                             "no address for \"" + named.host + "\": " + found[i].error, named.typed,
                             "is the name right, and does this host's resolver work?"});
-    const std::string sni = probe::is_numeric(named.host) ? "" : named.host;
+    const std::string sni = numeric ? "" : named.host;
     const auto& addresses = found[i].numeric;
     for (const auto& address : addresses) {
       out.targets.push_back({named.typed, {address, named.port, sni, named.preamble}});
-      if (all_addresses) continue;
+      if (lookup.all) continue;
       out.targets.back().others.assign(addresses.begin() + 1, addresses.end());
       break;
     }

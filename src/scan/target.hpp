@@ -20,13 +20,19 @@ struct Named {
 // no protocol, `preamble` holds; where it names no port, the protocol's own.
 Result<Named> parse_target(const std::string& text, const std::string& preamble = {});
 
-// Looks names up side by side.  The first address of each, with the others behind it, or all of
-// them; the name is asked for by SNI unless it is an address.
+// Which addresses of a name are scanned.
+struct Lookup {
+  bool all = false;          // each of them, not the first
+  std::string instead = {};  // this one, wherever the name leads; numeric
+};
+
+// Looks names up side by side.  Where one address of several is to be scanned, the others stand
+// behind it; the name is asked for by SNI unless it is an address.
 struct Resolved {
   std::vector<Target> targets;
   std::vector<Error> errors;
   std::string line = {};  // that it came from, where it stood in a list
 };
-Resolved resolve(const std::vector<Named>&, bool all_addresses);
+Resolved resolve(const std::vector<Named>&, const Lookup&);
 
 }  // namespace tlspolicy::scan

@@ -22,6 +22,10 @@ bool names(const Certificate& leaf, const std::string& host) {
 }
 }  // namespace
 
+std::string about_text(const Certificate& one) {
+  return one.key_type + " " + (one.subject.empty() ? one.sha256 : one.subject);
+}
+
 std::vector<Distrust> distrusts_of(const Endpoint& endpoint, const std::string& now) {
   std::vector<Distrust> out;
   const auto& place = endpoint.target.place;
@@ -34,9 +38,11 @@ std::vector<Distrust> distrusts_of(const Endpoint& endpoint, const std::string& 
     const auto say = [&](const char* id, Severity severity, const char* letter, std::string text) {
       const auto said = [&](const Distrust& one) { return one.id == id && one.text == text; };
       if (std::ranges::any_of(out, said)) return;  // of another certificate
-      out.push_back({id, severity, letter, std::move(text),
-                     leaf.key_type + " " + (leaf.subject.empty() ? leaf.sha256 : leaf.subject)});
+      out.push_back({id, severity, letter, std::move(text), about_text(leaf)});
     };
+    if (chain.staple && chain.staple->status == "revoked")
+      say("certificate-revoked", Severity::high, "T",
+          "the certificate was revoked on " + chain.staple->revoked.substr(0, 10));
     if (leaf.self_signed) say("certificate-self-signed", who, "T", "self-signed certificate");
     if (!now.empty() && !leaf.not_after.empty() && leaf.not_after < now)
       say("certificate-expired", Severity::high, "T",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a client would not take a certificate, whoever issued it: its time, its names, its issuer
-// being itself.  The grade and the weaknesses say it alike.
+// being itself, its revocation that the server staples.  The grade and the weaknesses say it alike.
 #pragma once
 
 #include <string>
@@ -17,6 +17,10 @@ struct Distrust {
   std::string text;    // "the certificate was valid until 2026-12-01"
   std::string about;   // the certificate, as Weakness::about
 };
+// As Weakness::about.  Not its number: one that is issued anew with the same fault is the same
+// finding.
+std::string about_text(const Certificate&);
+
 // Of the leaves, each reason once.  `now`: RFC 3339; "": their time is not judged.
 std::vector<Distrust> distrusts_of(const Endpoint&, const std::string& now);
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "scan/staple.hpp"
 #include "scan/suite_traits.hpp"
 #include "scan/trust.hpp"
 
@@ -119,8 +120,7 @@ void judge_certificates(const Endpoint& endpoint, std::vector<Weakness>& out) {
   for (const Chain& chain : endpoint.chains)
     for (const Certificate& one : chain.certificates) {
       const auto& who = one.subject.empty() ? one.sha256 : one.subject;
-      // Not its number: one that is issued anew with the same fault is the same finding.
-      const auto about = one.key_type + " " + who;
+      const auto about = about_text(one);
       if (one.key_bits > 0 && one.key_bits < least_bits(one.key_type))
         out.push_back({"small-key", Severity::high,
                        fmt::format("{} {} of {}", one.key_type, one.key_bits, who), about});
@@ -134,6 +134,16 @@ void judge_certificates(const Endpoint& endpoint, std::vector<Weakness>& out) {
 void judge_trust(const Endpoint& endpoint, const std::string& now, std::vector<Weakness>& out) {
   for (Distrust& one : distrusts_of(endpoint, now))
     out.push_back({std::move(one.id), one.severity, std::move(one.text), std::move(one.about)});
+}
+
+void judge_staples(const Endpoint& endpoint, const std::string& now, std::vector<Weakness>& out) {
+  for (const Chain& chain : endpoint.chains) {
+    const auto fault = chain.staple ? fault_of(*chain.staple, now) : "";
+    const Certificate& leaf = chain.certificates.front();
+    if (!fault.empty())
+      out.push_back({"bad-staple", Severity::medium, "the stapled OCSP response: " + fault,
+                     about_text(leaf)});
+  }
 }
 
 void judge_schemes(const Endpoint& endpoint, std::vector<Weakness>& out) {
@@ -198,6 +208,7 @@ std::vector<Weakness> weaknesses_of(const Endpoint& endpoint, const std::string&
   judge_fields(endpoint, out);
   judge_certificates(endpoint, out);
   judge_trust(endpoint, now, out);
+  judge_staples(endpoint, now, out);
   judge_schemes(endpoint, out);
   judge_facts(endpoint, out);
   judge_post_quantum(endpoint, out);

@@ -200,7 +200,7 @@ std::optional<Answer> FirstFlight::message(std::uint8_t type, View body) {
   if (type == server_key_exchange) return key_exchange(body);
   if (type == server_hello_done || type == certificate_request) return finished_choosing();
   if (type == certificate_status) {
-    chosen_.told.stapled = true;
+    chosen_.told.staple = parse_certificate_status(body);
     return std::nullopt;
   }
   return Nonsense{fmt::format("a handshake message of type {} out of place", type)};

@@ -123,6 +123,15 @@ std::optional<std::vector<Bytes>> parse_certificates(View body) {
   return out;
 }
 
+Bytes parse_certificate_status(View body) {
+  constexpr std::uint8_t kOcsp = 1;
+  Reader in(body);
+  const bool is_ocsp = in.u8() == kOcsp;
+  const View response = in.prefixed(3);
+  if (!is_ocsp || !in.done()) return {};
+  return {response.begin(), response.end()};
+}
+
 bool has_key_exchange_message(KeyExchange kx) {
   return is_finite_field(kx) || is_elliptic(kx) || kx == KeyExchange::srp ||
          kx == KeyExchange::eccpwd;

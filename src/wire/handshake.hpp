@@ -19,13 +19,16 @@ struct ServerHello {
   std::optional<crypto::Group> key_share;
   bool retry = false;   // HelloRetryRequest: known by its random
   bool cookie = false;  // RFC 8446 4.2.2: a retry for its own sake
-  Told told{};          // all but `stapled`, which is a message of its own
+  Told told{};          // all but `staple`, which is a message of its own
   bool status_request = false;
 };
 std::optional<ServerHello> parse_server_hello(View body);
 
 // RFC 5246 7.4.2: DER, leaf first.
 std::optional<std::vector<Bytes>> parse_certificates(View body);
+
+// RFC 6066 8: the OCSP response, DER; empty where the message holds none.
+Bytes parse_certificate_status(View body);
 
 // RFC 5246 7.4.3 and RFC 8422 5.4, behind a PSK hint for the PSK kinds (RFC 4279 3, RFC 5489 2).
 // Key exchanges whose parameters choose neither group nor size are not read: all empty.

@@ -61,8 +61,9 @@ struct Told {
   bool session_ticket = false;  // it will send one
   bool heartbeat = false;
   bool deflate = false;
-  bool stapled = false;  // a CertificateStatus came
-  std::string alpn{};    // of those that were offered
+  std::optional<Bytes>
+      staple{};        // a CertificateStatus came: its OCSP response, or what cannot be one
+  std::string alpn{};  // of those that were offered
   bool operator==(const Told&) const = default;
 };
 

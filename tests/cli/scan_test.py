@@ -73,6 +73,23 @@ class Scan(unittest.TestCase):
         self.assertIn(f"{len(self.names)} targets in", done.stderr)
         self.assertEqual(done.returncode, 0)
 
+    def test_a_name_is_scanned_where_it_does_not_lead(self):
+        words = ("--format", "ndjson", *QUICK)
+        for address in ("127.7.0.3", "[127.7.0.3]"):
+            done = self.scan(f"new.invalid:{self.tls.port}", "--connect-to", address, *words)
+            endpoint = self.lines(done.stdout)[0]["endpoint"]
+            self.assertEqual((endpoint["sni"], endpoint["address"]), ("new.invalid", "127.7.0.3"))
+            self.assertIn("127.7.0.3", endpoint["chains"][0]["certificates"][0]["subject"])
+            self.assertIn("certificate-name", [one["id"] for one in endpoint["weaknesses"]])
+        done = self.scan("--targets", "-", "--connect-to", "127.7.0.3", *words,
+                         stdin=f"new.invalid:{self.tls.port}\n127.7.0.4:{self.tls.port}\n")
+        self.assertEqual(len(self.lines(done.stdout)), 2)
+        self.assertIn("line 2", done.stdout)
+        self.assertEqual(done.returncode, 3)
+        for more in (("--connect-to", "new.invalid"), ("--connect-to", "127.7.0.3:443"),
+                     ("--connect-to", "127.7.0.3", "--all-addresses")):
+            self.assertEqual(self.scan("www.example.org", *more).returncode, 2, more)
+
     def test_lines_tell_of_clients_when_asked(self):
         for words, told in ((), False), (("--clients",), True):
             done = self.scan("--targets", "-", "--format", "ndjson", *words, *QUICK, stdin=self.targets[0])

@@ -77,7 +77,7 @@ wire::Answer PaperEndpoint::answer(const wire::Hello& hello, int nr) const {
               .session_ticket = tells.session_ticket && extras.usual,
               .heartbeat = tells.heartbeat && extras.heartbeat,
               .deflate = tells.deflate && extras.deflate,
-              .stapled = tells.stapled && extras.usual,
+              .staple = extras.usual ? tells.staple : std::nullopt,
               .alpn = protocol.value_or("")};
   if (version == Protocol::ssl3) out.told = {};
   out.certificates = certificates;

@@ -130,6 +130,8 @@ TEST_F(RealScan, FindsTheFactsOfAServerThatSpeaksTls13Alone) {
   EXPECT_THAT(seen.facts.alpn, ElementsAre("h2", "http/1.1"));
   EXPECT_EQ(seen.facts.tickets, Fact::yes);
   EXPECT_EQ(seen.facts.client_renegotiation, Fact::unknown);
+  EXPECT_EQ(seen.chains.size(), 2U);  // no older version told that there are two kinds of keys
+  EXPECT_THAT(seen.gaps, IsEmpty());
   const auto without = openssl({"-tls1_3", "-num_tickets", "0"});
   const Endpoint bare = scanned(without);
   EXPECT_THAT(bare.facts.alpn, IsEmpty());
@@ -138,18 +140,17 @@ TEST_F(RealScan, FindsTheFactsOfAServerThatSpeaksTls13Alone) {
   EXPECT_THAT(bare.gaps, IsEmpty());
 }
 
-TEST_F(RealScan, SeesAStapledResponse) {
-  // A response whose signature nobody checks here: made by the same key.
-  const std::string index = folder_ / "index.txt";
-  test::output_of("touch " + index + " && openssl ocsp -index " + index + " -CA " +
-                  (folder_ / "rsa.crt") + " -rsigner " + (folder_ / "rsa.crt") + " -rkey " +
-                  (folder_ / "rsa.key") + " -issuer " + (folder_ / "rsa.crt") + " -cert " +
-                  (folder_ / "rsa.crt") + " -respout " + (folder_ / "ocsp.der") +
-                  " -noverify >/dev/null 2>&1; test -s " + (folder_ / "ocsp.der"));
-  for (const char* version : {"-tls1_2", "-tls1_3"}) {
-    const auto server = openssl({version, "-status_file", folder_ / "ocsp.der"});
-    EXPECT_EQ(scanned(server).facts.ocsp_stapling, Fact::yes) << version;
-  }
+TEST_F(RealScan, SaysHowAServerThatTakesNobodyRefuses) {
+  const std::uint16_t port = test::free_port();
+  const ServerProcess keys(
+      {"openssl", "s_server", "-www", "-accept", "127.0.0.1:" + std::to_string(port), "-nocert",
+       "-tls1_3", "-psk", "00112233445566778899"},
+      port);
+  const Endpoint seen = scanned(keys);
+  EXPECT_EQ(seen.serves, Fact::no);
+  EXPECT_EQ(seen.why,
+            "every version is refused: TLSv1.3 by alert 40 (handshake_failure), others by alert 70 "
+            "(protocol_version)");
 }
 
 // wolfSSL behind lighttpd closes on status_request (RFC 6066 8), and has both keys in TLS 1.3.

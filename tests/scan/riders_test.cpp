@@ -66,7 +66,7 @@ TEST(Riders, FindEachFactWhereTheServerHasIt) {
     const auto last = std::ranges::unique(server.suites[tls12]).begin();
     server.suites[tls12].erase(last, server.suites[tls12].end());
     EXPECT_EQ(scan_on_paper(server).result.facts, kNone) << suites;
-    server.tells = {true, true, true, true, true, true, true, {}};
+    server.tells = {true, true, true, true, true, true, wire::Bytes{}, {}};
     server.knows_fallback = true;
     const auto seen = scan_on_paper(server).result;
     EXPECT_EQ(seen.facts, kAll) << suites;
@@ -103,7 +103,7 @@ PaperEndpoint reference() {
   out.schemes = base::first_of(schemes_of("rsa"), 8);
   const auto ecdsa = base::first_of(schemes_of("ecdsa"), 5);
   out.schemes.insert(out.schemes.end(), ecdsa.begin(), ecdsa.end());
-  out.tells = {true, true, true, true, false, false, false, {}};
+  out.tells = {true, true, true, true, false, false, {}, {}};
   out.alpn = {"http/1.1", "http/1.0"};
   out.knows_fallback = true;
   return out;

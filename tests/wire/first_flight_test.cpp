@@ -3,6 +3,8 @@
 // any cut, and never more than was offered.
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "wire/vectors.hpp"
 
 namespace tlspolicy::wire {
@@ -80,7 +82,7 @@ TEST(FirstFlight, ReadsWhatIsToldBesides) {
   const Bytes flight =
       record(22, server_hello(0x0303, 0x002F, extensions, Bytes(32, 1), 1) + certificates({{7}}));
   Chosen expected{Protocol::tls12, kRsa, {}, {}, 0, {}, {{7}}};
-  expected.told = {true, true, true, true, true, true, false, "h2"};
+  expected.told = {true, true, true, true, true, true, {}, "h2"};
   EXPECT_EQ(answer_to(hello, flight), Answer(expected));
 
   hello.extras.deflate = false;
@@ -95,9 +97,18 @@ TEST(FirstFlight, WaitsForTheStatusThatWasAnnounced) {
   Chosen expected{Protocol::tls12, kRsa, {}, {}, 0, {}, {{7}}};
   // RFC 6066 8: it may still leave it out.
   EXPECT_EQ(answer_to(asked12(), start + record(22, hello_done())), Answer(expected));
-  expected.told.stapled = true;
-  EXPECT_EQ(answer_to(asked12(), start + record(22, message(22, {1, 0, 0, 0}) + hello_done())),
-            Answer(expected));
+  for (const auto& [status, response] : std::map<Bytes, Bytes>{
+           {{1, 0, 0, 2, 0xAB, 0xCD}, {0xAB, 0xCD}},
+           {{1, 0, 0, 0}, {}},
+           {{2, 0, 0, 1, 0xAB}, {}},        // RFC 6961, which nobody asked for
+           {{1, 0, 0, 3, 0xAB, 0xCD}, {}},  // ends too soon
+           {{1, 0, 0, 1, 0xAB, 0xCD}, {}},  // or too late
+           {{}, {}},
+       }) {
+    expected.told.staple = response;
+    EXPECT_EQ(answer_to(asked12(), start + record(22, message(22, status) + hello_done())),
+              Answer(expected));
+  }
 }
 
 TEST(FirstFlight, RefusesAProtocolThatIsNoName) {
