@@ -34,6 +34,11 @@ void hold_certificates(wire::View body) {
   require(size == body.size());
 }
 
+void hold_status(wire::View body) {
+  const auto response = wire::parse_certificate_status(body);
+  require(response.empty() || response.size() + 4 == body.size());
+}
+
 void hold_key_exchange(wire::View body, KeyExchange kx) {
   for (const auto version : {crypto::Protocol::ssl3, crypto::Protocol::tls12}) {
     const auto told = wire::parse_key_exchange(body, kx, version);
@@ -61,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) return 0;
   const wire::View body(data + 2, size - 2);
   const auto kx = static_cast<KeyExchange>(data[1] % (static_cast<int>(KeyExchange::ssl2) + 1));
-  switch (data[0] % 4) {
+  switch (data[0] % 5) {
     case 0:
       hold_hello(body);
       break;
@@ -71,8 +76,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 2:
       hold_key_exchange(body, kx);
       break;
-    default:
+    case 3:
       hold_ssl2(body);
+      break;
+    default:
+      hold_status(body);
   }
   return 0;
 }
