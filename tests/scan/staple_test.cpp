@@ -22,14 +22,16 @@ class Stapled : public ::testing::Test {
  protected:
   void SetUp() override {
     for (const char* name : {"rsa", "ec"})
-      test::output_of("openssl req -x509 -nodes -days 30 -subj /CN=" + std::string(name) +
-                      " -newkey " + (name == std::string("ec") ? "ec -pkeyopt ec_paramgen_curve:P-256"
-                                                               : "rsa:2048") +
-                      " -keyout " + at(name, "key") + " -out " + at(name, "crt") +
-                      " 2>/dev/null && openssl x509 -in " + at(name, "crt") + " -outform DER -out " +
-                      at(name, "der"));
+      test::output_of(
+          "openssl req -x509 -nodes -days 30 -subj /CN=" + std::string(name) + " -newkey " +
+          (name == std::string("ec") ? "ec -pkeyopt ec_paramgen_curve:P-256" : "rsa:2048") +
+          " -keyout " + at(name, "key") + " -out " + at(name, "crt") +
+          " 2>/dev/null && openssl x509 -in " + at(name, "crt") + " -outform DER -out " +
+          at(name, "der"));
   }
-  std::string at(const std::string& name, const char* kind) { return folder_ / (name + "." + kind); }
+  std::string at(const std::string& name, const char* kind) {
+    return folder_ / (name + "." + kind);
+  }
 
   // The file of a response about that certificate, which is its own authority; "": an index without
   // it.
@@ -47,7 +49,9 @@ class Stapled : public ::testing::Test {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  Staple read(const std::string& file) { return read_staple(bytes_of(file), bytes_of(at("rsa", "der"))); }
+  Staple read(const std::string& file) {
+    return read_staple(bytes_of(file), bytes_of(at("rsa", "der")));
+  }
 
   test::TempFolder folder_;
 };
@@ -104,9 +108,8 @@ TEST_F(Stapled, IsFoundInScans) {
     const Endpoint seen = scan(std::vector<Target>{target}, means).front();
     EXPECT_EQ(seen.facts.ocsp_stapling, Fact::yes) << version;
     const auto found = [&](const char* id, const char* about) {
-      return std::ranges::count_if(seen.weaknesses, [&](const Weakness& one) {
-        return one.id == id && one.about == about;
-      });
+      return std::ranges::count_if(
+          seen.weaknesses, [&](const Weakness& one) { return one.id == id && one.about == about; });
     };
     EXPECT_EQ(found("certificate-revoked", "RSA CN=rsa"), 1) << version;
     EXPECT_EQ(found("bad-staple", "EC CN=ec"), 1) << version;
