@@ -2,6 +2,8 @@
 // libssl's answers after a handshake, turned into wire numbers and plain words; see peer.hpp.
 #include "probe/peer.hpp"
 
+#include <fmt/format.h>
+#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -10,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <memory>
 #include <string_view>
 
@@ -97,12 +100,35 @@ std::optional<crypto::Scheme> peer_scheme(SSL* session, const std::string& key_t
   return static_cast<crypto::Scheme>(row->scheme + (pss_only ? kPssOnly : 0));
 }
 
-void describe_leaf(const X509* leaf, Handshake& out) {
-  const EVP_PKEY* key = X509_get0_pubkey(leaf);
-  if (!key) return;
-  const char* type = EVP_PKEY_get0_type_name(key);
-  out.key_type = type ? type : "unknown";
-  out.key_bits = EVP_PKEY_get_bits(key);
+std::string name_text(const X509_NAME* name) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
+  // RFC 2253 escapes control characters: the names are the peer's.
+  X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253);
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(out.get(), &text);
+  return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : std::string();
+}
+
+std::string time_text(const ASN1_TIME* time) {
+  std::tm at{};
+  if (ASN1_TIME_to_tm(time, &at) != 1) return {};
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", at.tm_year + 1900, at.tm_mon + 1,
+                     at.tm_mday, at.tm_hour, at.tm_min, at.tm_sec);
+}
+
+void describe_certificate(X509* leaf, Handshake& out) {
+  if (EVP_PKEY* key = X509_get0_pubkey(leaf)) {
+    const char* type = EVP_PKEY_get0_type_name(key);
+    out.key_type = type ? type : "unknown";
+    out.key_bits = EVP_PKEY_get_bits(key);
+  }
+  int hash = NID_undef;
+  X509_get_signature_info(leaf, &hash, nullptr, nullptr, nullptr);
+  if (hash != NID_undef) out.signature_hash = OBJ_nid2sn(hash);
+  out.subject = name_text(X509_get_subject_name(leaf));
+  out.issuer = name_text(X509_get_issuer_name(leaf));
+  out.not_after = time_text(X509_get0_notAfter(leaf));
+  out.self_signed = X509_self_signed(leaf, 1) == 1;
 }
 
 std::vector<wire::Bytes> certificates_of(SSL* session) {
@@ -145,7 +171,7 @@ void describe_session(SSL* session, Handshake& out) {
       static_cast<crypto::Suite>(SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(session)));
   describe_key_exchange(session, out);
   const Certificate leaf(SSL_get1_peer_certificate(session), X509_free);
-  if (leaf) describe_leaf(leaf.get(), out);
+  if (leaf) describe_certificate(leaf.get(), out);
   out.certificates = certificates_of(session);
   describe_extras(session, out);
   // Before TLS 1.2 the signature is fixed and nothing that anybody chooses (RFC 4346 7.4.3).

@@ -60,6 +60,9 @@ struct Handshake {
   std::optional<crypto::Scheme> scheme;  // the server's signature, from TLS 1.2 on
   std::string key_type;                  // leaf's: "RSA", "EC", "ED25519"
   int key_bits = 0;
+  std::string signature_hash;              // of the leaf certificate: "SHA256"
+  std::string subject, issuer, not_after;  // RFC 3339 time
+  bool self_signed = false;
   std::vector<wire::Bytes> certificates;  // DER, as sent, leaf first
   std::string alpn;                       // the protocol that the server took, of those wished for
   std::optional<wire::Bytes> staple;      // the OCSP response that came, DER

@@ -16,6 +16,9 @@ TEST_F(RealServers, OpensslShakesHandsInEveryVersion) {
   const auto rsa = certificate("rsa", "rsa:2048", "-sha512");
   const auto server = openssl_server(with_certificate(rsa, {"-cipher", "ALL:@SECLEVEL=0"}));
   at(server.port());
+  std::string until =
+      test::output_of("openssl x509 -noout -enddate -dateopt iso_8601 -in " + rsa[0]);
+  until = until.substr(until.find('=') + 1);
   for (const Protocol version :
        {Protocol::tls10, Protocol::tls11, Protocol::tls12, Protocol::tls13}) {
     const Handshake whole = shake(version);
@@ -24,7 +27,11 @@ TEST_F(RealServers, OpensslShakesHandsInEveryVersion) {
     EXPECT_TRUE(crypto::usable_in(whole.suite, version)) << crypto::name(whole.suite);
     EXPECT_EQ(whole.key_type, "RSA");
     EXPECT_EQ(whole.key_bits, 2048);
-    EXPECT_EQ(whole.certificates.size(), 1U);
+    EXPECT_EQ(whole.signature_hash, "SHA512");
+    EXPECT_EQ(whole.subject, "CN=rsa,O=Example");
+    EXPECT_EQ(whole.issuer, whole.subject);
+    EXPECT_TRUE(whole.self_signed);
+    EXPECT_EQ(base::replace_all(whole.not_after, "T", " "), until);
   }
 }
 
