@@ -44,6 +44,7 @@ void claim_nothing(Endpoint& out, const std::string& why) {
   for (auto& one : out.schemes12) one.schemes.whole = false;
   out.intolerances.clear();
 }
+
 // ": alert 40 (handshake_failure)"; where they differ, of the newest and the other ones: who
 // refuses TLS 1.3 alone by another alert may speak it with pre-shared keys.
 std::string refusals_of(const std::vector<Version>& versions) {
