@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "report/html.hpp"
 #include "report/listed.hpp"
+#include "report/scan.hpp"
 
 namespace tlspolicy::report {
 namespace {
@@ -102,6 +103,7 @@ std::string certificates(const Endpoint& endpoint) {
   for (const auto& chain : endpoint.chains)
     for (const auto& one : chain.certificates) {
       const bool leaf = &one == &chain.certificates.front();
+      const auto staple = leaf && chain.staple ? "<br>" + html(staple_text(*chain.staple)) : "";
       rows += fmt::format(
           "<tr><td>{}{}</td><td class=\"name\">{} {}{}</td><td class=\"name\">{}</td></tr>\n",
           leaf ? "" : "↳ ",
@@ -111,7 +113,7 @@ std::string certificates(const Endpoint& endpoint) {
                    : "<br><span class=\"dim\">" + html(base::join(one.names, " ")) + "</span>"),
           html(one.key_type), one.key_bits,
           one.signature_hash.empty() ? "" : ", " + html(one.signature_hash),
-          html(one.not_after.substr(0, 10)) + (one.self_signed ? "<br>self-signed" : ""));
+          html(one.not_after.substr(0, 10)) + (one.self_signed ? "<br>self-signed" : "") + staple);
     }
   return "<h3>Certificates</h3>\n<div class=\"wide\"><table>\n<thead><tr><th>subject and names</th>"
          "<th>key, signature</th><th>until</th></tr></thead>\n<tbody>\n" +

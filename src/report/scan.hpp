@@ -31,6 +31,7 @@ struct NoService {
 NoService no_service(const scan::Endpoint&);
 // What else the name has; "" where all of it was scanned.
 std::string other_addresses(const scan::Target&);
+std::string staple_text(const scan::Staple&);  // "stapled: good, until 2026-12-01"
 // Each once: several questions may have ended alike.
 std::vector<scan::Gap> gaps_of(const scan::Endpoint&);
 // What an SSH server showed: a label and a text for each line.

@@ -48,17 +48,6 @@ std::string protocols_text(const Endpoint& endpoint) {
   return out;
 }
 
-std::string staple_text(const scan::Staple& staple) {
-  if (!staple.why.empty()) return "stapled OCSP response: " + staple.why;
-  std::string out = "stapled: " + staple.status;
-  if (staple.status == "revoked")
-    out += fmt::format(" on {}{}", staple.revoked.substr(0, 10),
-                       staple.reason.empty() ? "" : fmt::format(" ({})", staple.reason));
-  else if (!staple.next_update.empty())
-    out += ", until " + staple.next_update.substr(0, 10);
-  return out;
-}
-
 std::string certificate_text(const scan::Chain& chain) {
   const auto& leaf = chain.certificates.front();
   std::string out = fmt::format("{} {}", leaf.key_type, leaf.key_bits);

@@ -188,7 +188,8 @@ class Scan(unittest.TestCase):
         again = self.scan(*with_policy)
         self.assertEqual(again.returncode, 1, "what failed is not asked again")
         self.assertIn("2 done before", again.stderr)
-        for other in (words, [*words, "--policy", "20290101"], [*with_policy, "--part", "mandatory"]):
+        for other in (words, [*words, "--policy", "20290101"], [*with_policy, "--part", "mandatory"],
+                      [*with_policy, "--connect-to", "127.7.0.3"]):
             refused = self.scan(*other)
             self.assertEqual(refused.returncode, 2, refused.stderr)
             self.assertIn("--policy 20261101", refused.stderr)

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <set>
 
+#include "base/text.hpp"
 #include "report/form.hpp"
 #include "report/json.hpp"
 #include "report/samples.hpp"
@@ -50,7 +51,7 @@ Judged ordinary() {
   leaf.not_after = "2027-01-01T00:00:00Z";
   leaf.key_type = "RSA";
   leaf.key_bits = 2048;
-  e.chains = {{{leaf}, {Protocol::tls12}}};
+  e.chains = {{{leaf}, {Protocol::tls12}, scan::Staple{.status = "good"}}};
   e.weaknesses = {{"sweet32", scan::Severity::medium, "TLSv1.2 TLS_RSA_WITH_3DES_EDE_CBC_SHA"},
                   {"no-post-quantum", scan::Severity::note, "post-quantum key exchange: missing"}};
   e.connections = 42;
@@ -255,6 +256,24 @@ TEST(ScanForms, TheOtherAddressesOfANameAreNamed) {
   EXPECT_EQ(line["endpoint"]["other_addresses"][1]["name"], "2001:db8::4");
   EXPECT_EQ(line["endpoint"]["unreached"][0]["address"], "192.0.2.3");
   EXPECT_THAT(written(Format::text, {ordinary()}), Not(HasSubstr("--all-addresses")));
+}
+
+TEST(ScanForms, WhatIsStapledIsSaidInWords) {
+  Judged given = ordinary();
+  const auto text = [&](scan::Staple staple) {
+    given.endpoint.chains.front().staple = std::move(staple);
+    return base::replace_all(written(Format::text, {given}), "\n               ", " ");
+  };
+  EXPECT_THAT(text({.status = "good", .next_update = "2026-12-01T00:00:00Z"}),
+              HasSubstr("; stapled: good, until 2026-12-01\n"));
+  EXPECT_THAT(text({.status = "good"}), HasSubstr("; stapled: good\n"));
+  EXPECT_THAT(
+      text({.status = "revoked", .revoked = "2026-11-02T03:04:05Z", .reason = "keyCompromise"}),
+      HasSubstr("; stapled: revoked on 2026-11-02 (keyCompromise)\n"));
+  EXPECT_THAT(text({.why = "it cannot be read"}),
+              HasSubstr("; stapled OCSP response: it cannot be read\n"));
+  EXPECT_THAT(written(Format::html, {given}),
+              HasSubstr("<br>stapled OCSP response: it cannot be read<"));
 }
 
 TEST(ScanForms, WhatIsNotKnownForOneReasonIsSaidOnce) {

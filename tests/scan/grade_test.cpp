@@ -184,6 +184,11 @@ TEST(Grade, ACertificateThatIsNotTrustedIsT) {
   server.chains[0].certificates[0].self_signed = false;
   EXPECT_EQ(grade_of(server, "2026-12-02T00:00:00Z")->letter, "T");
   EXPECT_EQ(grade_of(server, "2026-08-01T00:00:00Z")->letter, "T");
+  server.chains[0].staple = {.status = "good"};
+  EXPECT_EQ(grade_of(server, kNow)->letter, "A");
+  server.chains[0].staple = {.status = "revoked", .revoked = "2026-11-02T03:04:05Z"};
+  EXPECT_EQ(grade_of(server, kNow)->letter, "T");
+  EXPECT_THAT(grade_of(server, kNow)->reasons, has_reason("revoked on 2026-11-02"));
 }
 
 TEST(Grade, ACertificateForAnotherNameIsM) {

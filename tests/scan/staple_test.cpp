@@ -23,7 +23,8 @@ class Stapled : public ::testing::Test {
   void SetUp() override {
     for (const char* name : {"rsa", "ec"})
       test::output_of(
-          "openssl req -x509 -nodes -days 30 -subj /CN=" + std::string(name) + " -newkey " +
+          "openssl req -x509 -nodes -days 30 -subj /CN=" + std::string(name) +
+          " -set_serial 7 -newkey " +
           (name == std::string("ec") ? "ec -pkeyopt ec_paramgen_curve:P-256" : "rsa:2048") +
           " -keyout " + at(name, "key") + " -out " + at(name, "crt") +
           " 2>/dev/null && openssl x509 -in " + at(name, "crt") + " -outform DER -out " +
@@ -80,7 +81,12 @@ TEST_F(Stapled, WhatSaysNothingAboutTheCertificateSaysWhy) {
   const Staple unknown = read(response("rsa", ""));
   EXPECT_EQ(unknown.status, "unknown");
   EXPECT_EQ(fault_of(unknown, ""), "it does not know the certificate");
+  // Another issuer's of the same number, and another of the same issuer.
   EXPECT_EQ(read(response("ec", kGood)).why, "it is about another certificate");
+  test::output_of("openssl req -x509 -key " + at("rsa", "key") +
+                  " -subj /CN=rsa -set_serial 8 -out " + at("second", "crt") + " && cp " +
+                  at("rsa", "key") + " " + at("second", "key"));
+  EXPECT_EQ(read(response("second", kGood)).why, "it is about another certificate");
   EXPECT_EQ(read(at("rsa", "der")).why, "it cannot be read");
   // RFC 6960 4.2.1: ENUMERATED 3 is tryLater.
   const wire::Bytes later{0x30, 3, 0x0A, 1, 3};
