@@ -79,6 +79,20 @@ TEST_F(Certificates, ThatCannotBeReadHaveTheirFingerprintAlone) {
   EXPECT_EQ(read_certificate(wire::Bytes{0x30, 0x03, 1, 2, 3}), expected);
 }
 
+TEST(Chains, OfOneLeafAreOne) {
+  Endpoint found;
+  const wire::Bytes leaf{0x30, 0}, other{0x30, 1, 0}, staple{0x30, 0};
+  add_chain(found, {{leaf}, {}}, crypto::Protocol::tls12);
+  EXPECT_EQ(found.chains.front().staple, std::nullopt);
+  add_chain(found, {{leaf}, staple}, crypto::Protocol::tls13);
+  add_chain(found, {{other}, {}}, crypto::Protocol::tls13);
+  add_chain(found, {{}, {}}, crypto::Protocol::tls13);
+  ASSERT_EQ(found.chains.size(), 2U);
+  EXPECT_THAT(found.chains.front().seen_in,
+              ElementsAre(crypto::Protocol::tls12, crypto::Protocol::tls13));
+  EXPECT_EQ(found.chains.front().staple.value_or(Staple{}).why, "it cannot be read");
+}
+
 TEST_F(Certificates, TheirNamesDoNotReachATerminalAsTheyAre) {
   const Certificate one = made("rsa:2048", "-subj \"/CN=$(printf 'a\\033[2Jb')\"");
   EXPECT_EQ(one.subject.find('\033'), std::string::npos) << one.subject;

@@ -132,6 +132,11 @@ TEST_F(RealScan, FindsTheFactsOfAServerThatSpeaksTls13Alone) {
   EXPECT_EQ(seen.facts.client_renegotiation, Fact::unknown);
   EXPECT_EQ(seen.chains.size(), 2U);  // no older version told that there are two kinds of keys
   EXPECT_THAT(seen.gaps, IsEmpty());
+  const auto rsa_first =
+      openssl({"-tls1_3", "-serverpref", "-sigalgs", "rsa_pss_rsae_sha256:ecdsa_secp256r1_sha256"});
+  const Endpoint other = scanned(rsa_first);
+  EXPECT_EQ(other.chains.front().certificates.front().key_type, "RSA");
+  EXPECT_EQ(other.chains.size(), 2U);
   const auto without = openssl({"-tls1_3", "-num_tickets", "0"});
   const Endpoint bare = scanned(without);
   EXPECT_THAT(bare.facts.alpn, IsEmpty());
