@@ -12,6 +12,8 @@ NAME = "mail.example.org"
 DEBIANS = "PYTHONPATH=/usr/lib/python3/dist-packages"  # before what pip may have brought
 
 
+# SSL_CTX_set_security_level(3), level 2; OpenSSL 3.0 and 3.5 were seen to break off at 1,024 bits ("dh key too small").
+LEVEL_2 = {"min_dh_bits": 2048}
 # OpenSSL 3.0 lists TLSv1.0 and takes its ServerHello, but not its signatures ("legacy sigalg
 # disallowed", seen; CHANGES of 3.0: no longer working at the default security level).
 NO_SHA1 = {"oldest": "TLSv1.2"}
@@ -28,6 +30,7 @@ class Client:
     script: str = ""
     starttls: bool = False
     oldest: str = ""  # where a ServerHello alone does not show it
+    min_dh_bits: int = 0  # no hello shows it
     source: str = ""
 
     def set_version(self):
@@ -56,7 +59,7 @@ def openssl_of_node(version, release, systems, options):
                   [node(version), "-p", "process.versions.openssl"],
                   "require('tls').connect({host:'NAME',port:PORT,servername:'NAME',"
                   "rejectUnauthorized:false,ciphers:'" + options.split()[-1] + "'})"
-                  ".on('error',function(){})")
+                  ".on('error',function(){})", **(LEVEL_2 if "LEVEL=2" in options else {}))
 
 
 def node_itself(version):
@@ -97,14 +100,14 @@ ALL = [
            "wget {version} (Debian 12), which is built with GnuTLS", ["wget", "--version"]),
     Client("curl-7.88", "curl 7.88 (Debian 12)", ["web"], ["curl", "-sk", "https://{name}:{port}/"],
            "curl {version} (Debian 12), which is built with OpenSSL 3.0", ["curl", "--version"],
-           **NO_SHA1),
+           **NO_SHA1, **LEVEL_2),
     Client("python-requests-2.28", "Python 3.11, requests 2.28", ["web"],
            ["env", DEBIANS, "python3", "-c", "import requests; requests.get('https://{name}:{port}/')"],
            "requests {version} with Python 3.11 (Debian 12)",
-           ["env", DEBIANS, "python3", "-c", "import requests; print(requests.__version__)"]),
+           ["env", DEBIANS, "python3", "-c", "import requests; print(requests.__version__)"], **LEVEL_2),
     Client("perl-io-socket-ssl", "Perl, IO::Socket::SSL 2.081", ["web", "mail"],
            ["perl", "-MIO::Socket::SSL", "-e", PERL], "IO::Socket::SSL {version} (Debian 12)",
-           ["perl", "-MIO::Socket::SSL", "-e", "print IO::Socket::SSL->VERSION"], **NO_SHA1),
+           ["perl", "-MIO::Socket::SSL", "-e", "print IO::Socket::SSL->VERSION"], **NO_SHA1, **LEVEL_2),
     Client("go-1.19", "Go 1.19", ["web", "mta"], ["go", "run", "{script}"], "net/http of Go {version} (Debian 12)",
            ["go", "version"], GO),
     Client("java-17", "Java 17", ["web", "mail"], ["java", "{script}"], "OpenJDK {version} (Debian 12)",

@@ -102,6 +102,8 @@ def toml(client, offer, oldest, record):
     for key, names in (("tls13_suites", newest), ("groups", offer.groups), ("schemes", offer.schemes)):
         if names:
             out += _list(key, names)
+    if client.min_dh_bits:
+        out += f"min_dh_bits = {client.min_dh_bits}\n"
     if not offer.sni:
         out += "sni = false\n"
     return out + f'\nhello = "{record.hex()}"\n'

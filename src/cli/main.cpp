@@ -121,7 +121,7 @@ void add_scan(CLI::App& app, Request& request) {
       ->type_name("N")
       ->check(CLI::Range(0.01, 1e6).description(""))
       ->group(kPace);
-  scan->add_option("--timeout", request.timeout, "seconds to wait for an answer [5]")
+  scan->add_option("--timeout", request.timeout, "seconds to wait [5]; for a greeting thrice more")
       ->type_name("S")
       ->check(CLI::Range(0.05, 300.0).description(""))
       ->group(kPace);

@@ -162,6 +162,7 @@ scan::Means means_of(const Request& request) {
       static_cast<int>(std::min<std::size_t>(files, 1'000'000)) - static_cast<int>(kOthers), 1,
       wanted);
   out.limits.answer = std::chrono::milliseconds(static_cast<int>(request.timeout * 1000));
+  out.limits.greeting = 3 * out.limits.answer;
   out.limits.per_host = request.per_host;
   out.limits.at_once = at_once;
   out.limits.rate = request.rate;

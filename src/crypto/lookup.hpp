@@ -26,16 +26,16 @@ constexpr auto find_by_number(const Table& table, Member member, Number number)
 }
 
 // A table's rows in the order of their names: forty clients name thousands of suites.
-template <class Row, std::size_t kRows>
-constexpr std::array<const Row*, kRows> sorted_by_name(const Row (&table)[kRows]) {
-  std::array<const Row*, kRows> out{};
+template <class Row, std::size_t rows>
+constexpr std::array<const Row*, rows> sorted_by_name(const Row (&table)[rows]) {
+  std::array<const Row*, rows> out{};
   std::ranges::transform(table, out.begin(), [](const Row& row) { return &row; });
   std::ranges::sort(out, {}, &Row::name);
   return out;
 }
 
-template <class Row, std::size_t kRows, class Number>
-constexpr std::optional<Number> number_named(const std::array<const Row*, kRows>& sorted,
+template <class Row, std::size_t rows, class Number>
+constexpr std::optional<Number> number_named(const std::array<const Row*, rows>& sorted,
                                              Number Row::*number, std::string_view name) {
   const auto at = std::ranges::lower_bound(sorted, name, {}, &Row::name);
   if (at == sorted.end() || (*at)->name != name) return std::nullopt;

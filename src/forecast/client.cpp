@@ -114,6 +114,7 @@ Result<Client> parse_client(std::string_view text, std::string_view file) {
   client.groups = policy::read_groups(*table, "groups");
   client.schemes = policy::read_schemes(*table, "schemes");
   client.dh_bits = table->integer("dh_bits");
+  client.min_dh_bits = table->integer("min_dh_bits");
   client.sni = table->boolean("sni", true);
   read_evidence(*table, client);
   table->need("sources", std::string(kFormat));

@@ -28,6 +28,7 @@ struct Client {
   crypto::Groups groups;                // empty: it names none
   crypto::Schemes schemes;              // empty: it names none, which means SHA-1 (RFC 5246)
   int dh_bits = 0;                      // the largest finite field that it takes; 0: any
+  int min_dh_bits = 0;                  // the smallest one
   bool sni = true;                      // false: a server cannot tell for which name it comes
   bool recorded = false;                // else documented
   std::string hello;                    // of a recorded one: its record, as bytes

@@ -26,6 +26,7 @@ bool speaks(const Client& client, Protocol protocol) {
 bool certified(const crypto::SuiteInfo& suite, const Accepted& accepted) {
   if (suite.auth == crypto::Auth::rsa) return accepted.rsa;
   if (suite.auth == crypto::Auth::ecdsa) return accepted.ecdsa;
+  if (suite.auth == crypto::Auth::dss) return accepted.dss;
   return suite.auth == crypto::Auth::tls13;
 }
 
@@ -73,16 +74,24 @@ bool can_sign(const Client& client, const Accepted& accepted, const crypto::Suit
   const auto fits = [&](crypto::Scheme scheme) {
     const auto* info = crypto::find(scheme);
     if (!info || !has(accepted.schemes, scheme)) return false;
-    const bool rsa = info->key == "rsa";
+    const bool rsa = info->key == "rsa", dsa = info->key == "dsa";
     if (protocol == Protocol::tls13)
       return info->tls13 && ((rsa && accepted.rsa) || (!rsa && accepted.ecdsa));
-    return rsa == (suite.auth == crypto::Auth::rsa);
+    return rsa == (suite.auth == crypto::Auth::rsa) && dsa == (suite.auth == crypto::Auth::dss);
   };
   if (client.schemes.empty())
     return std::ranges::any_of(crypto::all_schemes(), [&](const auto& info) {
       return info.hash == "SHA1" && fits(info.scheme);
     });
   return std::ranges::any_of(client.schemes, fits);
+}
+
+// RFC 8422 5.1: up to TLS 1.2 a client that names groups names the curves of certificates too.
+bool knows_curve(const Client& client, const Accepted& accepted, const crypto::SuiteInfo& suite) {
+  if (suite.auth != crypto::Auth::ecdsa || client.groups.empty() || accepted.curves.empty())
+    return true;
+  return std::ranges::any_of(accepted.curves,
+                             [&](auto curve) { return has(client.groups, curve); });
 }
 
 Protocol oldest(const crypto::Protocols& list) { return *std::ranges::min_element(list); }
@@ -104,6 +113,10 @@ Outcome choose(const Client& client, const Accepted& accepted, Protocol protocol
       if (out.loss.id.empty()) out = lost("group", "no group in common");
       continue;
     }
+    if (!knows_curve(client, accepted, info)) {
+      if (out.loss.id.empty()) out = lost("group", "does not know the curve of the certificate");
+      continue;
+    }
     if (!can_sign(client, accepted, info, protocol)) {
       if (out.loss.id.empty()) out = lost("scheme", "no signature scheme in common");
       continue;
@@ -113,6 +126,10 @@ Outcome choose(const Client& client, const Accepted& accepted, Protocol protocol
     if (info.kx == KeyExchange::dhe && client.dh_bits != 0 && accepted.dh_bits > client.dh_bits)
       return lost("dh-bits", fmt::format("takes DH primes up to {} bits, gets {}", client.dh_bits,
                                          accepted.dh_bits));
+    if (info.kx == KeyExchange::dhe && accepted.dh_bits != 0 &&
+        accepted.dh_bits < client.min_dh_bits)
+      return lost("dh-bits", fmt::format("takes DH primes from {} bits on, gets {}",
+                                         client.min_dh_bits, accepted.dh_bits));
     return {Handshake{protocol, suite, group}, {}};
   }
   return out;

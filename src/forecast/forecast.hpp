@@ -14,14 +14,15 @@ namespace tlspolicy::forecast {
 
 // What an endpoint accepts.  Order matters in the lists.
 struct Accepted {
-  crypto::Protocols protocols;
-  crypto::Suites suites, tls13_suites;
-  crypto::Groups groups;
-  crypto::Schemes schemes;
+  crypto::Protocols protocols{};
+  crypto::Suites suites{}, tls13_suites{};
+  crypto::Groups groups{};
+  crypto::Schemes schemes{};
   bool server_order = false;
-  std::optional<bool> own_group_order{};  // the same as server_order where it is not known
-  int dh_bits = 0;                        // of the finite field that it uses
-  bool rsa = true, ecdsa = false;         // keys of its certificates
+  std::optional<bool> own_group_order{};        // the same as server_order where it is not known
+  int dh_bits = 0;                              // of the finite field that it uses
+  bool rsa = true, ecdsa = false, dss = false;  // keys of its certificates
+  crypto::Groups curves{};                      // of those for ECDSA, where they are known
   bool operator==(const Accepted&) const = default;
 };
 // By a policy alone, of a server with an RSA certificate: the kind that every client can take.

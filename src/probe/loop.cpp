@@ -11,8 +11,12 @@ namespace {
 constexpr std::chrono::milliseconds kBurst{20};
 }  // namespace
 
+bool Enquiry::Loop::has_room(const Host& host) const {
+  return host.open < (host.alone ? 1 : limits.per_host);
+}
+
 void Enquiry::Loop::line_up(Host& host) {
-  if (host.in_line || host.waiting.empty() || host.open >= limits.per_host) return;
+  if (host.in_line || host.waiting.empty() || !has_room(host)) return;
   host.in_line = true;
   line.push_back(&host);
 }
@@ -63,7 +67,7 @@ void Enquiry::Loop::start_what_may() {
     Host& host = *line.front();
     line.pop_front();
     host.in_line = false;
-    start(host);
+    if (has_room(host)) start(host);  // else its place is kept until one of its own ends
   }
 }
 

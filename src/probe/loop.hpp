@@ -32,6 +32,7 @@ struct Enquiry::Loop {
     std::deque<Job> waiting;
     int open = 0;
     bool in_line = false;  // stands in Loop::line
+    bool alone = false;    // it reset one of several: from now on one at a time
   };
 
   struct Connection;
@@ -61,6 +62,7 @@ struct Enquiry::Loop {
   bool may_start();
   void start_what_may();
   void start(Host& host);
+  bool has_room(const Host& host) const;
   void line_up(Host& host);
   void forget_if_idle(Host& host);
   void end_overdue();
@@ -70,6 +72,7 @@ struct Enquiry::Loop {
   // loop_connection.cpp: one connection, from its beginning to its last word.
   void hold(Host& host, Job job, Socket socket);
   void wait_until(Connection& connection, Clock::time_point then);
+  static void broken_off(const Connection& connection);
   void close(Connection& connection);
   void give_up(Connection& connection, std::string why);
   void on_event(Connection& connection, std::uint32_t events);

@@ -37,6 +37,12 @@ void Enquiry::Loop::wait_until(Connection& connection, Clock::time_point then) {
   connection.deadline = deadlines.insert(std::move(node));
 }
 
+// How many connections one client may have is for the peer to say, and some say it so.
+void Enquiry::Loop::broken_off(const Connection& connection) {
+  Host& host = *connection.host;
+  host.alone = host.alone || (host.open > 1 && !connection.job.conversation->done());
+}
+
 // Nothing more comes of it: it is freed with the next sweep.
 void Enquiry::Loop::close(Connection& connection) {
   if (!std::exchange(connection.closed, true)) closed.push_back(&connection);
@@ -67,8 +73,10 @@ void Enquiry::Loop::on_event(Connection& connection, std::uint32_t events) {
 }
 
 void Enquiry::Loop::connected(Connection& connection) {
-  if (std::string why = connect_error(connection.socket.fd()); !why.empty())
+  if (std::string why = connect_error(connection.socket.fd()); !why.empty()) {
+    broken_off(connection);
     return give_up(connection, std::move(why));
+  }
   connection.state = Connection::State::talking;
   write(connection);
 }
@@ -79,10 +87,12 @@ void Enquiry::Loop::write(Connection& connection) const {
   auto& out = connection.out;
   out.insert(out.end(), more.begin(), more.end());
   const ssize_t sent = ::send(connection.socket.fd(), out.data(), out.size(), MSG_NOSIGNAL);
-  if (sent >= 0)
+  if (sent >= 0) {
     out.erase(out.begin(), out.begin() + sent);
-  else if (errno != EAGAIN && errno != EINTR)
+  } else if (errno != EAGAIN && errno != EINTR) {
     out.clear();
+    broken_off(connection);
+  }
   watch(connection);
 }
 
@@ -91,6 +101,7 @@ void Enquiry::Loop::read(Connection& connection) {
   const ssize_t count = ::recv(connection.socket.fd(), buffer.data(), buffer.size(), 0);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (count <= 0) {
+    if (count < 0) broken_off(connection);
     close(connection);
     connection.job.conversation->on_close(count < 0);
     return settle_if_done(connection);

@@ -33,9 +33,12 @@ forecast::Accepted accepted_by(const scan::Endpoint& endpoint) {
     if (one.scheme) out.schemes = base::with(out.schemes, {*one.scheme});
   for (const auto& field : endpoint.fields) out.dh_bits = std::max(out.dh_bits, field.bits);
   for (const auto& chain : endpoint.chains) {
-    const bool rsa = chain.certificates.front().key_type.starts_with("RSA");
+    const auto& leaf = chain.certificates.front();
+    const bool rsa = leaf.key_type.starts_with("RSA"), dss = leaf.key_type == "DSA";
     out.rsa = out.rsa || rsa;
-    out.ecdsa = out.ecdsa || !rsa;
+    out.dss = out.dss || dss;
+    out.ecdsa = out.ecdsa || (!rsa && !dss);
+    if (leaf.curve) out.curves = base::with(out.curves, {*leaf.curve});
   }
   return out;
 }
@@ -74,8 +77,9 @@ std::string reach_text(const scan::Endpoint& endpoint, const std::vector<Reached
   if (reached.empty()) return {};
   const auto connects = [](const Reached& one) { return one.outcome.handshake.has_value(); };
   std::string out =
-      fmt::format("  {:<12} {} of {} known ones connect{}\n", "clients",
-                  std::ranges::count_if(reached, connects), reached.size(), reach_caveat(endpoint));
+      wrapped(style, fmt::format("  {:<12} ", "clients"),
+              fmt::format("{} of {} known ones connect{}", std::ranges::count_if(reached, connects),
+                          reached.size(), reach_caveat(endpoint)));
   Table table;
   for (const Reached& one : reached) {
     const auto& handshake = one.outcome.handshake;

@@ -171,10 +171,12 @@ std::string grade_text(const scan::Grade& grade, const Style& style) {
     if (!score || style.verbose)
       out += wrapped(style, pad, reason.effect + ": " + reason.text + source);
   }
-  if (style.verbose) {
-    out += wrapped(style, pad, "not judged: " + base::join(grade.not_judged, "; "));
-    out += wrapped(style, pad, std::string(scan::kGuide));
-  }
+  const auto& skipped = grade.not_judged;
+  if (!skipped.empty())
+    out += wrapped(style, pad,
+                   "not judged: " + (style.verbose ? base::join(skipped, "; ")
+                                                   : skipped.front() + ", … (--verbose)"));
+  if (style.verbose) out += wrapped(style, pad, std::string(scan::kGuide));
   return out;
 }
 

@@ -66,6 +66,8 @@ void Course::start_newest() {
 
 std::vector<Course::Question> Course::questions() {
   std::vector<Question> out;
+  if (is_lost()) return out;
+  feel_pulse();
   for (std::size_t i = 0; i < slots_.size() && !stopped_; ++i) {
     if (slots_[i].over || slots_[i].asked || on_hold(slots_[i])) continue;
     auto hello = slots_[i].track->next();
@@ -73,7 +75,9 @@ std::vector<Course::Question> Course::questions() {
     const bool of_suites = peel != peels_.end() && peel->second == slots_[i].track.get();
     // wolfSSL reads the beginning of a list of schemes, so what is compared gets the usual ones
     // first.
-    if (hello && of_suites && !peel->second->compares()) shown_.arrange(*hello);
+    // OpenSSL chooses a scheme whose hash has no room in the key, and then refuses.
+    if (hello && of_suites && !peel->second->compares() && !seen_.small_rsa())
+      shown_.arrange(*hello);
     if (hello && slots_[i].doubtful)
       hello = in_doubt(slots_[i].doubt, *std::move(hello));
     else if (hello && slots_[i].accepted && !slots_[i].left)

@@ -19,6 +19,9 @@ struct Options {
   int retries = 1;  // of a question that got silence, a reset or no connection
 };
 
+// Whatever was refused may be another server's refusal, or that of one that has had enough of us.
+void claim_nothing(Endpoint&, const std::string& why);
+
 class PairPeel;
 class Steady;
 class SuitePeel;
@@ -34,7 +37,14 @@ class Course {
   };
   std::vector<Question> questions();  // all that may be asked now and were not given out before
   void answer(std::size_t track, const wire::Answer&);
+  // It does not answer any more, not even what it had accepted: there is no use in asking.
+  bool is_lost() const;
   Endpoint result() const;  // when nothing is left to ask and no answer is awaited
+  // What was accepted at first, where it was not asked for again; nullptr: it was, or there is
+  // none.
+  const std::pair<wire::Hello, wire::Answer>* not_asked_again() const {
+    return first_ && !steady_ ? &*first_ : nullptr;
+  }
 
  private:
   // What is asked then: nothing real, what was accepted, the same again.
@@ -69,6 +79,7 @@ class Course {
   bool on_hold(const Slot&) const;
   bool release_held();
   void ask_again();
+  void feel_pulse();
   void start_peel(crypto::Protocol);
   void start_versions();
   void start_newest();
@@ -97,9 +108,11 @@ class Course {
   std::map<crypto::Protocol, wire::Hello> accepted_;           // of each version, its last one
   std::optional<std::pair<wire::Hello, wire::Answer>> first_;  // that was accepted
   const Steady* steady_ = nullptr;
+  const Steady* pulse_ = nullptr;  // whether it still answers anything
   bool versions_started_ = false, signatures_started_ = false;
   bool answered_ = false, stopped_ = false;
   int unanswered_ = 0, rounds_ = 0;
+  int silences_ = 0;  // one after the other, whatever was asked
 };
 
 }  // namespace tlspolicy::scan

@@ -5,12 +5,14 @@
 
 #include "scan/course.hpp"
 #include "scan/lists.hpp"
+#include "scan/steady.hpp"
 
 namespace tlspolicy::scan {
 namespace {
 using crypto::Protocol;
 
 constexpr int kSilencesThatAreEnough = 5, kClosesThatAreEnough = 12;
+constexpr int kSilencesInBetween = 12;
 
 bool is_silence(const wire::Answer& answer) { return std::holds_alternative<wire::Silent>(answer); }
 
@@ -22,6 +24,7 @@ bool is_nobody(const wire::Answer& answer) {
 
 void Course::answer(std::size_t track, const wire::Answer& answer) {
   ++out_.connections;
+  silences_ = is_silence(answer) ? silences_ + 1 : 0;
   Slot& slot = slots_[track];
   const Said what = said(answer);
   if (what == Said::yes) observe(*slot.asked, answer);
@@ -119,6 +122,18 @@ void Course::settle(Slot& slot, const wire::Answer& answer, Said what) {
   slot.track->answer(answer, what);
   if (!versions_started_) start_versions();
 }
+
+// Silence costs its time, and many a firewall keeps silent to whoever came too often: what was
+// accepted at first is asked for in between.
+void Course::feel_pulse() {
+  if (silences_ < kSilencesInBetween || !first_) return;
+  silences_ = 0;
+  auto track = std::make_unique<Steady>(first_->first, first_->second, 1);
+  pulse_ = track.get();
+  add(std::move(track));
+}
+
+bool Course::is_lost() const { return pulse_ && !pulse_->lost().empty(); }
 
 void Course::stop_where_nobody_is(const wire::Answer& answer, Said what) {
   answered_ = answered_ || (what != Said::unclear && !is_vague(answer));

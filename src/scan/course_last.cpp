@@ -145,9 +145,9 @@ void Course::ask_about_chacha20() {
 
 // Where there is room for it: most endpoints need half of that.
 void Course::ask_again() {
-  constexpr int kMostBefore = 116;
+  constexpr int kMostBefore = 116, kTimes = 4;
   if (!first_ || out_.connections > kMostBefore) return;
-  auto track = std::make_unique<Steady>(first_->first, first_->second);
+  auto track = std::make_unique<Steady>(first_->first, first_->second, kTimes);
   steady_ = track.get();
   add(std::move(track));
 }

@@ -31,18 +31,23 @@ Version newest_version(const PairPeel& pair) {
   }
   return out;
 }
-// Whatever was refused may be another server's refusal.
-void claim_nothing(Endpoint& out, const std::string& why) {
-  out.gaps.push_back({"which server answers", why + ": there may be several"});
-  for (Version& one : out.versions) {
-    one.suites.whole = false;
-    if (one.accepted != Fact::no) continue;
-    one.accepted = Fact::unknown;
-    one.why = "another answer came in the end";
-  }
-  out.groups12.whole = out.groups13.whole = false;
-  for (auto& one : out.schemes12) one.schemes.whole = false;
-  out.intolerances.clear();
+bool has_shared_keys(const Endpoint& endpoint) {
+  return std::ranges::any_of(endpoint.versions, [](const Version& one) {
+    return std::ranges::any_of(one.suites.accepted, [](auto suite) {
+      const auto* info = crypto::find(suite);
+      return info && info->auth == crypto::Auth::psk;
+    });
+  });
+}
+
+// RFC 8446 4.2.11: in TLS 1.3 a pre-shared key is not a matter of the suite, and nobody without it
+// can tell its server from one that refuses the version, unless that says so.  `older` is known.
+void doubt_newest(Version& newest, const PairPeel& pair, Endpoint& older) {
+  const bool by_version = pair.first_refusal() && refuses_version(*pair.first_refusal());
+  if (newest.accepted != Fact::no || by_version || !has_shared_keys(older)) return;
+  newest.accepted = Fact::unknown;
+  older.gaps.push_back({std::string(name(newest.protocol)),
+                        newest.why + ", which may be for want of its pre-shared key"});
 }
 
 // ": alert 40 (handshake_failure)"; where they differ, of the newest and the other ones: who
@@ -59,6 +64,20 @@ std::string refusals_of(const std::vector<Version>& versions) {
                      base::join(others, " or "));
 }
 }  // namespace
+
+void claim_nothing(Endpoint& out, const std::string& why) {
+  out.gaps.push_back(
+      {"which server answers", why + ": there may be several, or it has had enough of us"});
+  for (Version& one : out.versions) {
+    one.suites.whole = false;
+    if (one.accepted != Fact::no) continue;
+    one.accepted = Fact::unknown;
+    one.why = "another answer came in the end";
+  }
+  out.groups12.whole = out.groups13.whole = false;
+  for (auto& one : out.schemes12) one.schemes.whole = false;
+  out.intolerances.clear();
+}
 
 // What a plain client gets, where whoever offers all gets nothing.
 void Course::take_modest(Endpoint& out, Version& version) const {
@@ -99,6 +118,7 @@ Endpoint Course::result() const {
     if (protocol == Protocol::tls13 && !newest_.empty() && !stopped_) {
       const PairPeel& pair = *newest_.back();
       version = newest_version(pair);
+      doubt_newest(version, pair, out);
       out.groups13 = pair.second().preference<crypto::Group>();
       if (version.accepted == Fact::yes) {
         note_gap(out, "suites of TLSv1.3", pair.first().why());
@@ -134,6 +154,8 @@ Endpoint Course::result() const {
     out.gaps.push_back(
         {"the end of the scan", "what it had accepted at first got " + steady_->lost()});
   if (steady_ && !steady_->differs().empty()) claim_nothing(out, steady_->differs());
+  if (is_lost())
+    out.gaps.push_back({"everything else", "it is silent now, to what it had accepted too"});
   const auto is = [&](Fact fact) {
     return std::ranges::any_of(out.versions, [&](const auto& v) { return v.accepted == fact; });
   };

@@ -96,6 +96,7 @@ void Finale::shake(probe::Wish wish, std::function<void(const probe::Handshake&)
   enquiry_.shake_hands(endpoint_.target.place, wish,
                        [this, wish, then = std::move(then)](const probe::Handshake& shake) {
                          endpoint_.connections += shake.reached_server ? 1 : 0;
+                         any_done_ = any_done_ || shake.done;
                          if (wish.status && !shake.done && shake.turned_down)
                            shake_plainly(wish, shake, then);
                          else

@@ -16,6 +16,7 @@ class Finale {
   Finale(probe::Enquiry& enquiry, Endpoint& endpoint, std::function<void()> on_end)
       : enquiry_(enquiry), endpoint_(endpoint), on_end_(std::move(on_end)) {}
   void start();
+  bool any_done() const { return any_done_; }  // did a handshake come to its end?
 
  private:
   void shake(probe::Wish, std::function<void(const probe::Handshake&)> then);
@@ -36,6 +37,7 @@ class Finale {
   Endpoint& endpoint_;
   std::function<void()> on_end_;
   int awaited_ = 0;
+  bool any_done_ = false;
   bool tickets_known_ = false;              // of TLS 1.3
   bool bears_status_ = true;                // wolfSSL behind lighttpd closes on status_request
   std::vector<probe::Handshake> not_done_;  // of TLS 1.3

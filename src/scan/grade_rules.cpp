@@ -122,12 +122,12 @@ void apply_rules(const Endpoint& endpoint, Grade& grade) {
     if (!most.empty() && place(most) > place(grade.letter)) grade.letter = most;
   }
   const auto& facts = endpoint.facts;
-  if (facts.secure_renegotiation == Fact::unknown) grade.not_judged.emplace_back("renegotiation");
-  if (facts.compression == Fact::unknown) grade.not_judged.emplace_back("compression (CRIME)");
   for (const char* what :
        {"trust in the authority, revocation", "HSTS, without which no A+ is given",
         "what only an attack shows: ROBOT, padding oracles, Ticketbleed"})
     grade.not_judged.emplace_back(what);
+  if (facts.secure_renegotiation == Fact::unknown) grade.not_judged.emplace_back("renegotiation");
+  if (facts.compression == Fact::unknown) grade.not_judged.emplace_back("compression (CRIME)");
   for (const Gap& gap : endpoint.gaps)
     if (!base::has(grade.not_judged, gap.about)) grade.not_judged.push_back(gap.about);
 }

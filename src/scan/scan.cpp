@@ -11,6 +11,7 @@
 #include "scan/course.hpp"
 #include "scan/finale.hpp"
 #include "scan/ssh_course.hpp"
+#include "scan/steady.hpp"
 #include "scan/weakness.hpp"
 
 namespace tlspolicy::scan {
@@ -79,8 +80,21 @@ class Running {
   }
   void finish() {
     result_ = course_.result();
-    finale_.emplace(enquiry_, result_, on_end_);
+    if (course_.is_lost()) return on_end_();
+    finale_.emplace(enquiry_, result_, [this] { make_sure(); });
     finale_->start();
+  }
+  // A handshake shows that it still takes what it took; without any, who has had enough of us may
+  // have refused all by the same alert as what it has not.
+  void make_sure() {
+    const auto* first = course_.not_asked_again();
+    if (!first || finale_->any_done()) return on_end_();
+    enquiry_.ask(place_, first->first, [this, first](const wire::Answer& answer) {
+      ++result_.connections;
+      if (const auto why = difference(first->second, answer); !why.empty())
+        claim_nothing(result_, why);
+      on_end_();
+    });
   }
 
   probe::Place place_;

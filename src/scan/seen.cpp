@@ -10,6 +10,8 @@ namespace tlspolicy::scan {
 namespace {
 // A server that shows another one each time does not fill the memory.
 constexpr std::size_t kMost = 16;
+// RFC 8017 9.1.1 and 9.2: SHA-512 takes 1,042 bits with PSS, 752 with PKCS #1 1.5.
+constexpr int kRoomForAll = 1042;
 }  // namespace
 
 void Seen::take(const wire::Chosen& chosen) {
@@ -26,6 +28,8 @@ void Seen::take_certificates(const wire::Chosen& chosen) {
   if (found == leaves_.end()) {
     if (leaves_.size() == kMost) return;
     found = leaves_.insert(leaves_.end(), Leaf{{chosen.certificates, {}}, {}});
+    const auto leaf = read_certificate(chosen.certificates.front());
+    small_rsa_ = small_rsa_ || (leaf.key_type.starts_with("RSA") && leaf.key_bits < kRoomForAll);
   }
   found->versions.insert(chosen.version);
   // SSLv2 shows the leaf alone.

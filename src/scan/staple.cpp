@@ -16,9 +16,9 @@
 
 namespace tlspolicy::scan {
 namespace {
-template <class T, void (*kFree)(T*)>
+template <class T, void (*free_it)(T*)>
 struct Freed {
-  void operator()(T* one) const { kFree(one); }
+  void operator()(T* one) const { free_it(one); }
 };
 using Certified = std::unique_ptr<X509, Freed<X509, X509_free>>;
 using Response = std::unique_ptr<OCSP_RESPONSE, Freed<OCSP_RESPONSE, OCSP_RESPONSE_free>>;

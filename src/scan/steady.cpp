@@ -6,10 +6,6 @@
 
 namespace tlspolicy::scan {
 namespace {
-// Turn by turn (round robin) both of two servers come in two questions; by chance (one in 16) not
-// in four.
-constexpr int kTimes = 4;
-
 bool alike(const wire::Answer& one, const wire::Answer& other) {
   if (const auto* a = std::get_if<wire::Chosen>(&one)) {
     const auto* b = std::get_if<wire::Chosen>(&other);
@@ -31,18 +27,22 @@ std::string words(const wire::Answer& answer) {
 }
 }  // namespace
 
+std::string difference(const wire::Answer& first, const wire::Answer& in_the_end) {
+  if (alike(first, in_the_end)) return {};
+  return fmt::format("the same hello got {} at first and {} in the end", words(first),
+                     words(in_the_end));
+}
+
 std::optional<wire::Hello> Steady::next() {
-  return times_ < kTimes && differs_.empty() && lost_.empty() ? std::optional(hello_)
-                                                              : std::nullopt;
+  return left_ > 0 && differs_.empty() && lost_.empty() ? std::optional(hello_) : std::nullopt;
 }
 
 void Steady::answer(const wire::Answer& answer, Said said) {
-  ++times_;
+  --left_;
   if (said == Said::unclear)
     lost_ = describe(answer);
-  else if (!alike(answer_, answer))
-    differs_ = fmt::format("the same hello got {} at first and {} in the end", words(answer_),
-                           words(answer));
+  else
+    differs_ = difference(answer_, answer);
 }
 
 }  // namespace tlspolicy::scan

@@ -11,10 +11,15 @@
 
 namespace tlspolicy::scan {
 
+// How another answer to the same hello differs; "": it says the same.
+std::string difference(const wire::Answer& first, const wire::Answer& in_the_end);
+
 class Steady : public Track {
  public:
-  Steady(wire::Hello hello, wire::Answer answer)
-      : hello_(std::move(hello)), answer_(std::move(answer)) {}
+  // `times`: turn by turn (round robin) both of two servers come in two questions; by chance (one
+  // in 16) not in four.
+  Steady(wire::Hello hello, wire::Answer answer, int times)
+      : hello_(std::move(hello)), answer_(std::move(answer)), left_(times) {}
   std::optional<wire::Hello> next() override;
   void answer(const wire::Answer&, Said) override;
 
@@ -24,7 +29,7 @@ class Steady : public Track {
  private:
   wire::Hello hello_;
   wire::Answer answer_;
-  int times_ = 0;
+  int left_;
   std::string differs_, lost_;
 };
 

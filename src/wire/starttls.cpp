@@ -174,8 +174,7 @@ Answer StartTls::end() const {
 
 Answer StartTls::overdue() const {
   if (taken_ == 0) return Silent{};
-  return Nonsense{
-      fmt::format("TLS did not begin until the limit, after {} bytes in the clear", taken_)};
+  return Declined{fmt::format("it did not begin until the limit, after {} bytes", taken_)};
 }
 
 }  // namespace tlspolicy::wire

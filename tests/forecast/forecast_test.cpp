@@ -85,6 +85,52 @@ TEST(Forecast, NeedsACertificateThatTheSuiteSignsWith) {
   EXPECT_EQ(crypto::name(outcome.handshake->suite), "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
 }
 
+// Java 17 connects so (seen); others have no such suites.
+TEST(Forecast, KnowsCertificatesForDsa) {
+  Accepted accepted{.protocols = {crypto::Protocol::tls12},
+                    .suites = {*crypto::suite_named("TLS_DHE_DSS_WITH_AES_256_GCM_SHA384")},
+                    .schemes = {*crypto::scheme_named("sha256_dsa")},
+                    .rsa = false,
+                    .dss = true};
+  EXPECT_EQ(shown(judge(shipped_client("java-17"), accepted)),
+            "TLSv1.2 TLS_DHE_DSS_WITH_AES_256_GCM_SHA384");
+  EXPECT_EQ(shown(judge(shipped_client("openssl-3.0"), accepted)), "suite");
+  accepted.schemes = {*crypto::scheme_named("ecdsa_secp256r1_sha256")};
+  EXPECT_EQ(shown(judge(shipped_client("java-17"), accepted)), "scheme");
+}
+
+// RFC 8422 5.1; OpenSSL, GnuTLS, Go and Java were seen to be refused so.
+TEST(Forecast, NeedsTheCurveOfTheCertificate) {
+  auto accepted = accepted_by(shipped_policies().at("20261101").tls);
+  accepted.protocols = {crypto::Protocol::tls12};
+  accepted.rsa = false;
+  accepted.ecdsa = true;
+  accepted.curves = {*crypto::group_named("secp256k1")};
+  EXPECT_EQ(judge(shipped_client("openssl-3.0"), accepted).loss.why,
+            "does not know the curve of the certificate");
+  accepted.curves.push_back(*crypto::group_named("secp256r1"));
+  EXPECT_TRUE(judge(shipped_client("openssl-3.0"), accepted).handshake);
+  accepted.curves = {*crypto::group_named("secp256k1")};
+  accepted.rsa = true;  // then it gets that one
+  EXPECT_EQ(shown(judge(shipped_client("openssl-3.0"), accepted)),
+            "TLSv1.2 TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
+}
+
+// Seen: `openssl s_client` 3.0 breaks off ("dh key too small"), gnutls-cli 3.7 does not.
+TEST(Forecast, LosesAClientThatFindsThePrimeTooShort) {
+  Accepted accepted{.protocols = {crypto::Protocol::tls12},
+                    .suites = {*crypto::suite_named("TLS_DHE_RSA_WITH_AES_256_GCM_SHA384")},
+                    .schemes = {*crypto::scheme_named("rsa_pss_rsae_sha256")},
+                    .dh_bits = 1024};
+  EXPECT_EQ(judge(shipped_client("openssl-3.0"), accepted).loss.why,
+            "takes DH primes from 2048 bits on, gets 1024");
+  EXPECT_TRUE(judge(shipped_client("gnutls-3.7"), accepted).handshake);
+  accepted.dh_bits = 2048;
+  EXPECT_TRUE(judge(shipped_client("openssl-3.0"), accepted).handshake);
+  accepted.dh_bits = 0;  // not known
+  EXPECT_TRUE(judge(shipped_client("openssl-3.0"), accepted).handshake);
+}
+
 // On port 25 nobody is lost: the mail goes in plaintext, and a mail server is asked for there
 // alone.
 TEST(Forecast, SaysThatMailServersGoOnInPlaintext) {

@@ -116,6 +116,21 @@ TEST(Course, DistrustsClosesWhenInTheEndNothingIsAcceptedAnyMore) {
   EXPECT_FALSE(find(seen, tls12)->suites.whole);
 }
 
+// Each silence costs its time: a firewall that drops whoever came too often is noticed soon.
+TEST(Course, StopsWhereNothingIsAnsweredAnyMore) {
+  for (const int most : {3, 10, 20}) {
+    PaperEndpoint server = usual();
+    server.quirk = [&](const wire::Hello&, int nr) -> std::optional<wire::Answer> {
+      if (nr > most) return wire::Silent{};
+      return std::nullopt;
+    };
+    const auto seen = scan_on_paper(server);
+    EXPECT_LE(seen.questions, most + 30);
+    EXPECT_THAT(seen.result.gaps, Contains(Field(&Gap::about, "everything else")));
+    EXPECT_FALSE(find(seen.result, tls12)->suites.whole && find(seen.result, tls13)->suites.whole);
+  }
+}
+
 TEST(Course, AsksAgainWhatGotNoAnswerOnce) {
   PaperEndpoint server = usual();
   server.quirk = [](const wire::Hello&, int nr) -> std::optional<wire::Answer> {

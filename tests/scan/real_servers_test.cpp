@@ -3,6 +3,7 @@
 // have it, and not where it was told otherwise.
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 
@@ -14,7 +15,7 @@ namespace tlspolicy::scan {
 namespace {
 using test::ServerProcess;
 using ::testing::Contains, ::testing::ElementsAre, ::testing::Field, ::testing::IsEmpty,
-    ::testing::IsSupersetOf, ::testing::Not;
+    ::testing::HasSubstr, ::testing::IsSupersetOf, ::testing::Not;
 
 class RealScan : public ::testing::Test {
  protected:
@@ -143,6 +144,90 @@ TEST_F(RealScan, FindsTheFactsOfAServerThatSpeaksTls13Alone) {
   EXPECT_EQ(bare.facts.tickets, Fact::no);
   EXPECT_EQ(bare.facts.client_certificate, Fact::no);
   EXPECT_THAT(bare.gaps, IsEmpty());
+}
+
+// Nothing tells its alert from one for what it does not have, but that it comes to what it had.
+TEST_F(RealScan, ClaimsNothingOfAServerThatHasHadEnough) {
+  const auto sound = openssl({"-cipher", "ALL:@SECLEVEL=0", "-min_protocol", "TLSv1"});
+  for (const int most : {3, 20, 60}) {
+    std::atomic<int> seen{0};
+    const test::ScriptedServer server([&](test::Line& line) {
+      if (seen++ < most) return line.pass_on_to(sound.port());
+      if (line.wait_for_bytes()) line.send(wire::alert(2, 40));
+      line.wait_for_close();
+    });
+    Means means;
+    means.limits.answer = test::kPatience;
+    const Target target{"test", {"127.0.0.1", server.port(), "", ""}};
+    const Endpoint found = scan(std::vector<Target>{target}, means).front();
+    for (const auto& one : found.versions) {
+      EXPECT_FALSE(one.suites.whole) << most << name(one.protocol);
+      EXPECT_NE(one.accepted, Fact::no) << most << name(one.protocol);
+    }
+    EXPECT_FALSE(found.groups12.whole || found.groups13.whole) << most;
+    EXPECT_THAT(found.gaps, Contains(Field(&Gap::why, HasSubstr("had enough of us")))) << most;
+  }
+}
+
+TEST_F(RealScan, DoesNotTakeAHashThatHasNoRoomInTheKeyForARefusal) {
+  std::vector<Version> found;
+  for (const char* bits : {"512", "1024"}) {
+    make("small", std::string("rsa:") + bits);
+    const std::uint16_t port = test::free_port();
+    const ServerProcess server(
+        {"openssl", "s_server", "-www", "-accept", "127.0.0.1:" + std::to_string(port), "-cert",
+         folder_ / "small.crt", "-key", folder_ / "small.key", "-cipher", "ALL:@SECLEVEL=0",
+         "-tls1_2"},
+        port);
+    found.push_back(*find(scanned(server), crypto::Protocol::tls12));
+  }
+  EXPECT_TRUE(found[0].suites.whole);
+  EXPECT_EQ(found[0].suites, found[1].suites);
+}
+
+// Who has a key gets TLS 1.3 there, and we cannot tell.
+TEST_F(RealScan, RefusesNoVersionForWantOfAKey) {
+  for (const bool newest : {true, false}) {
+    const std::uint16_t port = test::free_port();
+    std::vector<std::string> words{"openssl",
+                                   "s_server",
+                                   "-www",
+                                   "-accept",
+                                   "127.0.0.1:" + std::to_string(port),
+                                   "-nocert",
+                                   "-psk",
+                                   "00112233445566778899"};
+    if (!newest) words.emplace_back("-no_tls1_3");
+    const ServerProcess server(words, port);
+    const Endpoint seen = scanned(server);
+    EXPECT_EQ(seen.versions.back().accepted, newest ? Fact::unknown : Fact::no);
+    EXPECT_EQ(seen.gaps.size(), newest ? 1U : 0U);
+  }
+}
+
+// One connection at a time is what many a firewall allows.
+TEST_F(RealScan, AsksOneByOneWhereSeveralAreReset) {
+  const auto sound = openssl({"-cipher", "ALL:@SECLEVEL=0", "-min_protocol", "TLSv1"});
+  std::atomic<int> open{0};
+  const test::ScriptedServer server([&](test::Line& line) {
+    if (open++ == 0)
+      line.pass_on_to(sound.port());
+    else
+      line.reset();
+    --open;
+  });
+  const Target target{"test", {"127.0.0.1", server.port(), "", ""}};
+  Means means;
+  means.limits.answer = test::kPatience;
+  const Endpoint through = scan(std::vector<Target>{target}, means).front();
+  const Endpoint direct = scanned(sound);
+  // OpenSSL resets behind its alert to SSLv2, and this relay may lose it.
+  for (const auto version :
+       {crypto::Protocol::tls10, crypto::Protocol::tls12, crypto::Protocol::tls13})
+    EXPECT_EQ(*find(through, version), *find(direct, version));
+  EXPECT_EQ(through.groups12, direct.groups12);
+  EXPECT_EQ(through.groups13, direct.groups13);
+  EXPECT_THAT(through.intolerances, IsEmpty());
 }
 
 TEST_F(RealScan, SaysHowAServerThatTakesNobodyRefuses) {

@@ -204,7 +204,7 @@ TEST(StartTls, TellsSilenceFromAHalfConversation) {
   auto talk = StartTls::begin("smtp", "").value();
   EXPECT_EQ(talk.overdue(), Answer(Silent{}));
   EXPECT_FALSE(talk.feed(bytes("220 x\r\n")));
-  EXPECT_THAT(std::optional(talk.overdue()), nonsense("after 7 bytes in the clear"));
+  EXPECT_THAT(std::optional(talk.overdue()), declined("until the limit, after 7 bytes"));
 }
 
 TEST(StartTls, KnowsEveryPreambleByItsNameAlone) {
