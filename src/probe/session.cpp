@@ -14,67 +14,77 @@ namespace tlspolicy::probe {
 namespace {
 using crypto::Protocol;
 using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
-Context make_context(Protocol version) {
-  // NO_LOAD_CONFIG: /etc/ssl/openssl.cnf may itself carry a policy of this host.
-  OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
-  Context context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
-  if (!context) return context;
+
+// What is alike in all sessions, made once: it costs as much as a handshake does.
+SSL_CTX* shared_context() {
+  static const Context kContext = [] {
+    // NO_LOAD_CONFIG: /etc/ssl/openssl.cnf may itself carry a policy of this host.
+    OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+    Context context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+    if (!context) return context;
+    SSL_CTX_set_security_level(context.get(), 0);
+    SSL_CTX_set_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT);
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
+    return context;
+  }();
+  return kContext.get();
+}
+
+Session session_of(Protocol version) {
+  SSL_CTX* context = version == Protocol::ssl2 ? nullptr : shared_context();
+  Session session(context ? SSL_new(context) : nullptr, SSL_free);
   const int number = static_cast<int>(version);
-  SSL_CTX_set_security_level(context.get(), 0);
-  SSL_CTX_set_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT);
-  SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
-  if (SSL_CTX_set_min_proto_version(context.get(), number) != 1 ||
-      SSL_CTX_set_max_proto_version(context.get(), number) != 1)
-    context.reset();
-  return context;
+  if (session && (SSL_set_min_proto_version(session.get(), number) != 1 ||
+                  SSL_set_max_proto_version(session.get(), number) != 1))
+    session.reset();
+  return session;
 }
 
 // libssl's own words for code points, asked from it; "" where it has none.
-std::string words_for(SSL_CTX* context, Protocol version, const crypto::Suites& suites) {
-  const Session any(SSL_new(context), SSL_free);
+std::string words_for(SSL* session, Protocol version, const crypto::Suites& suites) {
   std::vector<std::string> words;
   for (const auto suite : suites) {
     const auto number = static_cast<std::uint32_t>(suite);
     const unsigned char wire[] = {static_cast<unsigned char>(number >> 8 & 0xFF),
                                   static_cast<unsigned char>(number & 0xFF)};
     if (number > 0xFFFF || !crypto::usable_in(suite, version)) continue;
-    if (const SSL_CIPHER* known = SSL_CIPHER_find(any.get(), wire))
+    if (const SSL_CIPHER* known = SSL_CIPHER_find(session, wire))
       words.emplace_back(SSL_CIPHER_get_name(known));
   }
   return base::join(words, ":");
 }
 
-bool set_suites(SSL_CTX* context, Protocol version, const crypto::Suites& suites) {
-  const std::string words = words_for(context, version, suites);
+bool set_suites(SSL* session, Protocol version, const crypto::Suites& suites) {
+  const std::string words = words_for(session, version, suites);
   if (words.empty()) return false;
-  if (version == Protocol::tls13) return SSL_CTX_set_ciphersuites(context, words.c_str()) == 1;
-  return SSL_CTX_set_cipher_list(context, (words + ":@SECLEVEL=0").c_str()) == 1;
+  if (version == Protocol::tls13) return SSL_set_ciphersuites(session, words.c_str()) == 1;
+  return SSL_set_cipher_list(session, (words + ":@SECLEVEL=0").c_str()) == 1;
 }
 
 // Sets the groups that the library can; false where groups were asked and none is left.
-bool set_groups(SSL_CTX* context, const crypto::Groups& groups, Handshake& out) {
+bool set_groups(SSL* session, const crypto::Groups& groups, Handshake& out) {
   std::vector<std::string> words;
   for (const auto group : groups) {
     const std::string word = crypto::name(group);
-    if (SSL_CTX_set1_groups_list(context, word.c_str()) == 1)
+    if (SSL_set1_groups_list(session, word.c_str()) == 1)
       words.push_back(word);
     else
       out.groups_left_out.push_back(group);
   }
   ERR_clear_error();
   if (words.empty()) return groups.empty();
-  return SSL_CTX_set1_groups_list(context, base::join(words, ":").c_str()) == 1;
+  return SSL_set1_groups_list(session, base::join(words, ":").c_str()) == 1;
 }
 
 // Names as in the registry; what the library does not know stands in nobody's way.
-void set_schemes(SSL_CTX* context, const crypto::Schemes& schemes) {
+void set_schemes(SSL* session, const crypto::Schemes& schemes) {
   std::vector<std::string> words;
   for (const auto scheme : schemes) {
     const std::string word = crypto::name(scheme);
-    if (SSL_CTX_set1_sigalgs_list(context, word.c_str()) == 1) words.push_back(word);
+    if (SSL_set1_sigalgs_list(session, word.c_str()) == 1) words.push_back(word);
   }
   ERR_clear_error();
-  if (!words.empty()) SSL_CTX_set1_sigalgs_list(context, base::join(words, ":").c_str());
+  if (!words.empty()) SSL_set1_sigalgs_list(session, base::join(words, ":").c_str());
 }
 
 // What the session would really offer: a suite may be known and yet lack its algorithms or keys,
@@ -134,17 +144,15 @@ Session make_session(const std::string& sni, const Wish& wish, Handshake& out) {
     ERR_clear_error();
     return Session(nullptr, SSL_free);
   };
-  const Context context =
-      version == Protocol::ssl2 ? Context(nullptr, SSL_CTX_free) : make_context(version);
   const std::string version_name(crypto::name(version));
-  if (!context) return refuse("the local library cannot speak " + version_name);
-  if (!set_suites(context.get(), version, wish.suites))
+  Session session = session_of(version);
+  if (!session) return refuse("the local library cannot speak " + version_name);
+  if (!set_suites(session.get(), version, wish.suites))
     return refuse("the local library has none of the suites for " + version_name);
-  if (!set_groups(context.get(), wish.groups, out))
+  if (!set_groups(session.get(), wish.groups, out))
     return refuse("the local library has none of the groups");
-  set_schemes(context.get(), wish.schemes);
-  Session session(SSL_new(context.get()), SSL_free);
-  if (!session || !can_offer(session.get(), version, wish.suites, out))
+  set_schemes(session.get(), wish.schemes);
+  if (!can_offer(session.get(), version, wish.suites, out))
     return refuse("the local library cannot speak " + version_name + " with these suites");
   // SSL_set_tlsext_host_name without its C cast; the library copies the name.
   if (!sni.empty())

@@ -117,22 +117,24 @@ Certificate read_certificate(wire::View der) {
   return out;
 }
 
-Chain read_chain(const Sent& sent, crypto::Protocols seen_in) {
-  Chain out{.certificates = {}, .seen_in = std::move(seen_in)};
-  for (const auto& one : sent.certificates) out.certificates.push_back(read_certificate(one));
+Chain read_chain(const Sent& sent, Certificate leaf, crypto::Protocols seen_in) {
+  Chain out{.certificates = {std::move(leaf)}, .seen_in = std::move(seen_in)};
+  for (auto one = sent.certificates.begin() + 1; one != sent.certificates.end(); ++one)
+    out.certificates.push_back(read_certificate(*one));
   if (sent.staple) out.staple = read_staple(*sent.staple, sent.certificates.front());
   return out;
 }
 
 void add_chain(Endpoint& endpoint, const Sent& sent, crypto::Protocol version) {
   if (sent.certificates.empty()) return;
-  Chain chain = read_chain(sent, {version});
-  const auto known =
-      std::ranges::find(endpoint.chains, chain.certificates.front().sha256,
-                        [](const Chain& one) { return one.certificates.front().sha256; });
-  if (known == endpoint.chains.end()) return endpoint.chains.push_back(std::move(chain));
+  const auto& leaf = sent.certificates.front();
+  const auto known = std::ranges::find(endpoint.chains, sha256_of(leaf), [](const Chain& one) {
+    return one.certificates.front().sha256;
+  });
+  if (known == endpoint.chains.end())
+    return endpoint.chains.push_back(read_chain(sent, read_certificate(leaf), {version}));
   if (!base::has(known->seen_in, version)) known->seen_in.push_back(version);
-  if (!known->staple) known->staple = std::move(chain.staple);
+  if (!known->staple && sent.staple) known->staple = read_staple(*sent.staple, leaf);
 }
 
 }  // namespace tlspolicy::scan

@@ -15,7 +15,8 @@ struct Sent {
   std::vector<wire::Bytes> certificates;
   std::optional<wire::Bytes> staple;
 };
-Chain read_chain(const Sent&, crypto::Protocols seen_in);
+// Its certificates are not empty, and the first was read already: that takes longer than a hello.
+Chain read_chain(const Sent&, Certificate leaf, crypto::Protocols seen_in);
 
 // Adds a chain, or the version to the one with the same leaf.
 void add_chain(Endpoint&, const Sent&, crypto::Protocol);

@@ -27,9 +27,9 @@ void Seen::take_certificates(const wire::Chosen& chosen) {
   auto found = std::ranges::find_if(leaves_, same);
   if (found == leaves_.end()) {
     if (leaves_.size() == kMost) return;
-    found = leaves_.insert(leaves_.end(), Leaf{{chosen.certificates, {}}, {}});
-    const auto leaf = read_certificate(chosen.certificates.front());
-    small_rsa_ = small_rsa_ || (leaf.key_type.starts_with("RSA") && leaf.key_bits < kRoomForAll);
+    const auto& leaf = chosen.certificates.front();
+    found =
+        leaves_.insert(leaves_.end(), Leaf{{chosen.certificates, {}}, read_certificate(leaf), {}});
   }
   found->versions.insert(chosen.version);
   // SSLv2 shows the leaf alone.
@@ -41,7 +41,7 @@ void Seen::take_certificates(const wire::Chosen& chosen) {
 std::vector<Chain> Seen::chains() const {
   std::vector<Chain> out;
   for (const Leaf& one : leaves_)
-    out.push_back(read_chain(one.sent, {one.versions.begin(), one.versions.end()}));
+    out.push_back(read_chain(one.sent, one.read, {one.versions.begin(), one.versions.end()}));
   return out;
 }
 
@@ -54,8 +54,14 @@ std::vector<Field> Seen::fields() const {
 
 std::optional<crypto::Group> Seen::curve_of_leaf() const {
   for (const Leaf& one : leaves_)
-    if (const auto curve = read_certificate(one.sent.certificates.front()).curve) return curve;
+    if (one.read.curve) return one.read.curve;
   return std::nullopt;
+}
+
+bool Seen::small_rsa() const {
+  return std::ranges::any_of(leaves_, [](const Leaf& one) {
+    return one.read.key_type.starts_with("RSA") && one.read.key_bits < kRoomForAll;
+  });
 }
 
 }  // namespace tlspolicy::scan

@@ -14,18 +14,18 @@ class Seen {
   void take(const wire::Chosen&);
   std::vector<Chain> chains() const;
   std::vector<Field> fields() const;                   // the smallest first
-  bool small_rsa() const { return small_rsa_; }        // a key in which not every hash has room
+  bool small_rsa() const;                              // a key in which not every hash has room
   std::optional<crypto::Group> curve_of_leaf() const;  // of the first EC certificate
 
  private:
   struct Leaf {
     Sent sent;
+    Certificate read;
     std::set<crypto::Protocol> versions;
   };
   void take_certificates(const wire::Chosen&);
 
   std::vector<Leaf> leaves_;
-  bool small_rsa_ = false;
   std::map<wire::Bytes, int> fields_;
 };
 
