@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looking up rows of a constant table: by number (the table is sorted by it) and by name.
+// Looking up Rows of a constant table: by number (the table is sorted by it) and by name.
 #pragma once
 
 #include <algorithm>
@@ -26,16 +26,16 @@ constexpr auto find_by_number(const Table& table, Member member, Number number)
 }
 
 // A table's rows in the order of their names: forty clients name thousands of suites.
-template <class Row, std::size_t rows>
-constexpr std::array<const Row*, rows> sorted_by_name(const Row (&table)[rows]) {
-  std::array<const Row*, rows> out{};
+template <class Row, std::size_t Rows>
+constexpr std::array<const Row*, Rows> sorted_by_name(const Row (&table)[Rows]) {
+  std::array<const Row*, Rows> out{};
   std::ranges::transform(table, out.begin(), [](const Row& row) { return &row; });
   std::ranges::sort(out, {}, &Row::name);
   return out;
 }
 
-template <class Row, std::size_t rows, class Number>
-constexpr std::optional<Number> number_named(const std::array<const Row*, rows>& sorted,
+template <class Row, std::size_t Rows, class Number>
+constexpr std::optional<Number> number_named(const std::array<const Row*, Rows>& sorted,
                                              Number Row::*number, std::string_view name) {
   const auto at = std::ranges::lower_bound(sorted, name, {}, &Row::name);
   if (at == sorted.end() || (*at)->name != name) return std::nullopt;

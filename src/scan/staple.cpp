@@ -16,9 +16,9 @@
 
 namespace tlspolicy::scan {
 namespace {
-template <class T, void (*free_it)(T*)>
+template <class T, void (*Free)(T*)>
 struct Freed {
-  void operator()(T* one) const { free_it(one); }
+  void operator()(T* one) const { Free(one); }
 };
 using Certified = std::unique_ptr<X509, Freed<X509, X509_free>>;
 using Response = std::unique_ptr<OCSP_RESPONSE, Freed<OCSP_RESPONSE, OCSP_RESPONSE_free>>;
