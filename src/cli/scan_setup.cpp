@@ -66,14 +66,18 @@ Result<void> take_targets(const Request& request, ScanSetup& out) {
 }
 
 Result<void> take_lookup(const Request& request, ScanSetup& out) {
-  std::string address = request.connect_to;
+  if (!request.connect_to) {
+    out.lookup = {.all = request.all_addresses};
+    return {};
+  }
+  std::string address = *request.connect_to;
   if (address.starts_with('[') && address.ends_with(']'))
     address = address.substr(1, address.size() - 2);
-  if (!address.empty() && !probe::is_numeric(address))
+  if (!probe::is_numeric(address))
     return fail(
-        "bad-scan-target", "\"" + request.connect_to + "\" is no address", "--connect-to",
+        "bad-scan-target", "\"" + *request.connect_to + "\" is no address", "--connect-to",
         "write it in numbers, such as 192.0.2.7 or 2001:db8::7; a port belongs to the target");
-  out.lookup = {.all = request.all_addresses, .instead = address};
+  out.lookup = {.instead = address};
   return {};
 }
 
@@ -101,7 +105,7 @@ std::string state_head(const Request& request, const ScanSetup& setup) {
   if (!request.part.empty()) out += " --part " + request.part;
   if (!request.starttls.empty()) out += " --starttls " + request.starttls;
   if (request.clients) out += " --clients";
-  if (!request.connect_to.empty()) out += " --connect-to " + request.connect_to;
+  if (request.connect_to) out += " --connect-to " + *request.connect_to;
   if (request.ssh_moduli) out += " --ssh-moduli";
   return out + " -o " + (request.output.empty() ? "-" : request.output);
 }

@@ -32,7 +32,7 @@ struct Enquiry::Loop {
     std::deque<Job> waiting;
     int open = 0;
     bool in_line = false;  // stands in Loop::line
-    bool alone = false;    // it reset one of several: from now on one at a time
+    bool alone = false;    // it broke off one of several: from now on one at a time
   };
 
   struct Connection;

@@ -101,7 +101,7 @@ void Enquiry::Loop::read(Connection& connection) {
   const ssize_t count = ::recv(connection.socket.fd(), buffer.data(), buffer.size(), 0);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (count <= 0) {
-    if (count < 0) broken_off(connection);
+    broken_off(connection);
     close(connection);
     connection.job.conversation->on_close(count < 0);
     return settle_if_done(connection);

@@ -43,6 +43,14 @@ forecast::Accepted accepted_by(const scan::Endpoint& endpoint) {
   return out;
 }
 
+// What stays unclear may be just what a client needs.
+bool is_known(const scan::Endpoint& endpoint) {
+  return std::ranges::all_of(endpoint.versions, [](const scan::Version& one) {
+    if (one.protocol == Protocol::ssl2) return true;
+    return one.accepted != Fact::unknown && (one.accepted == Fact::no || one.suites.whole);
+  });
+}
+
 std::string what_it_gets(const forecast::Handshake& handshake) {
   std::string out = name(handshake.suite);
   if (handshake.group) out += " " + name(*handshake.group);
@@ -53,6 +61,7 @@ std::string what_it_gets(const forecast::Handshake& handshake) {
 std::vector<Reached> reached(const scan::Endpoint& endpoint, const forecast::Clients& clients) {
   if (endpoint.serves != Fact::yes || endpoint.ssh) return {};
   auto accepted = accepted_by(endpoint);
+  const bool known = is_known(endpoint);
   const bool newest = scan::accepts(endpoint, Protocol::tls13);
   std::vector<Reached> out;
   for (const auto& client : clients) {
@@ -60,7 +69,10 @@ std::vector<Reached> reached(const scan::Endpoint& endpoint, const forecast::Cli
         newest && client.max_protocol >= Protocol::tls13 ? endpoint.groups13 : endpoint.groups12;
     accepted.groups = groups.accepted;
     accepted.own_group_order = groups.order == scan::Order::server;
-    out.push_back({&client, forecast::judge(client, accepted)});
+    auto outcome = forecast::judge(client, accepted);
+    if (!outcome.handshake && !known)
+      outcome.loss = {"not-known", "not all that the endpoint accepts is known"};
+    out.push_back({&client, std::move(outcome)});
   }
   return out;
 }
@@ -84,7 +96,10 @@ std::string reach_text(const scan::Endpoint& endpoint, const std::vector<Reached
   for (const Reached& one : reached) {
     const auto& handshake = one.outcome.handshake;
     if (!handshake)
-      table.row({one.client->title, Cell("not", Tone::bad), one.outcome.loss.why});
+      table.row({one.client->title,
+                 one.outcome.loss.id == "not-known" ? Cell("not known", Tone::warning)
+                                                    : Cell("not", Tone::bad),
+                 one.outcome.loss.why});
     else if (style.verbose)
       table.row(
           {one.client->title, std::string(name(handshake->protocol)), what_it_gets(*handshake)});

@@ -111,6 +111,8 @@ class Course {
   const Steady* pulse_ = nullptr;  // whether it still answers anything
   bool versions_started_ = false, signatures_started_ = false;
   bool answered_ = false, stopped_ = false;
+  bool takes_breaks_ = false;        // closes and resets count as refusals here
+  bool breaks_off_at_will_ = false;  // and came to what it takes, too
   int unanswered_ = 0, rounds_ = 0;
   int silences_ = 0;  // one after the other, whatever was asked
 };

@@ -89,10 +89,13 @@ void Course::settle_doubt(Slot& slot, const wire::Answer& answer, Said what) {
     return doubt(slot, before, Doubt::again);
   const auto stage = slot.doubt;
   slot.doubtful.reset();
+  if (stage == Doubt::again && !same && !is_silence(before)) breaks_off_at_will_ = true;
   if (stage == Doubt::again && same) manners_.emplace(version, before);
   if (stage == Doubt::again && what != Said::unclear && !is_vague(answer))
     return settle(slot, answer, what);
   const bool refused = stage == Doubt::control ? what == Said::yes : same;
+  if (!is_silence(before) && refused) takes_breaks_ = true;
+  if (!is_silence(before) && stage == Doubt::control && !refused) breaks_off_at_will_ = true;
   if (!refused && is_vague(before) && slot.tries++ < options_.retries) return slot.asked.reset();
   settle(slot, before, refused ? Said::no : Said::unclear);
 }

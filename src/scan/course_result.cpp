@@ -46,6 +46,7 @@ void doubt_newest(Version& newest, const PairPeel& pair, Endpoint& older) {
   const bool by_version = pair.first_refusal() && refuses_version(*pair.first_refusal());
   if (newest.accepted != Fact::no || by_version || !has_shared_keys(older)) return;
   newest.accepted = Fact::unknown;
+  newest.suites.whole = older.groups13.whole = false;
   older.gaps.push_back({std::string(name(newest.protocol)),
                         newest.why + ", which may be for want of its pre-shared key"});
 }
@@ -154,6 +155,9 @@ Endpoint Course::result() const {
     out.gaps.push_back(
         {"the end of the scan", "what it had accepted at first got " + steady_->lost()});
   if (steady_ && !steady_->differs().empty()) claim_nothing(out, steady_->differs());
+  if (breaks_off_at_will_) out.intolerances.clear();
+  if (takes_breaks_ && breaks_off_at_will_)
+    claim_nothing(out, "it breaks off what it refuses, and what it had accepted at times");
   if (is_lost())
     out.gaps.push_back({"everything else", "it is silent now, to what it had accepted too"});
   const auto is = [&](Fact fact) {

@@ -125,7 +125,7 @@ Resolved resolve(const std::vector<Named>& names, const Lookup& lookup) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Named& named = names[i];
     const bool numeric = probe::is_numeric(named.host);
-    if (numeric && !lookup.instead.empty()) {
+    if (numeric && !lookup.instead.empty() && named.host != lookup.instead) {
       out.errors.push_back(
           {"bad-scan-target",
            fmt::format("\"{}\" is an address, and not {}", named.host, lookup.instead), named.typed,

@@ -86,7 +86,9 @@ class Scan(unittest.TestCase):
         self.assertEqual(len(self.lines(done.stdout)), 2)
         self.assertIn("line 2", done.stdout)
         self.assertEqual(done.returncode, 3)
-        for more in (("--connect-to", "new.invalid"), ("--connect-to", "127.7.0.3:443"),
+        done = self.scan(self.targets[2], "--connect-to", "127.7.0.3", *words)
+        self.assertEqual(self.lines(done.stdout)[0]["endpoint"]["address"], "127.7.0.3")
+        for more in (("--connect-to", "new.invalid"), ("--connect-to", ""), ("--connect-to", "127.7.0.3:443"),
                      ("--connect-to", "127.7.0.3", "--all-addresses")):
             self.assertEqual(self.scan("www.example.org", *more).returncode, 2, more)
 

@@ -258,6 +258,15 @@ TEST(ScanForms, TheOtherAddressesOfANameAreNamed) {
   EXPECT_THAT(written(Format::text, {ordinary()}), Not(HasSubstr("--all-addresses")));
 }
 
+TEST(ScanForms, NobodyIsLostToWhatIsNotKnown) {
+  Judged given = ordinary();
+  EXPECT_THAT(written(Format::text, {given}), Not(HasSubstr("not known")));
+  given.endpoint.versions.back().suites.whole = false;
+  EXPECT_THAT(written(Format::text, {given}),
+              HasSubstr("not all that the endpoint accepts is known"));
+  EXPECT_THAT(written(Format::text, {given}), Not(HasSubstr("at most; TLS")));
+}
+
 TEST(ScanForms, WhatIsStapledIsSaidInWords) {
   Judged given = ordinary();
   const auto text = [&](scan::Staple staple) {

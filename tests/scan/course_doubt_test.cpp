@@ -85,6 +85,27 @@ TEST(Course, TakesNoResetForARefusalBehindALimit) {
     }
 }
 
+// A limit on connections at the same time strikes here and there, whatever is asked.
+TEST(Course, ClaimsNothingFalseWhereClosesComeByChance) {
+  const PaperEndpoint truth = usual();
+  for (std::uint32_t seed = 1; seed <= 200; ++seed) {
+    std::minstd_rand random(seed);
+    PaperEndpoint server = usual();
+    server.quirk = [&](const wire::Hello&, int) -> std::optional<wire::Answer> {
+      if (random() % 10 < 3) return wire::Closed{false};
+      return std::nullopt;
+    };
+    const auto seen = scan_on_paper(server).result;
+    for (const auto version : {tls12, tls13}) {
+      const auto& suites = find(seen, version)->suites;
+      EXPECT_TRUE(!suites.whole || suites.accepted == truth.suites.at(version)) << seed;
+      EXPECT_NE(find(seen, version)->accepted, Fact::no) << seed;
+    }
+    EXPECT_TRUE(!seen.groups13.whole || seen.groups13.accepted == truth.groups) << seed;
+    EXPECT_THAT(seen.intolerances, IsEmpty()) << seed;
+  }
+}
+
 // Round robin over two that do not have the same: what one refuses the other may have.
 TEST(Course, ClaimsNothingWhereSeveralServersAnswer) {
   PaperEndpoint old = usual(), server = usual();
