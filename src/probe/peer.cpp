@@ -2,8 +2,6 @@
 // libssl's answers after a handshake, turned into wire numbers and plain words; see peer.hpp.
 #include "probe/peer.hpp"
 
-#include <fmt/format.h>
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -12,11 +10,11 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <memory>
 #include <string_view>
 
 #include "base/text.hpp"
+#include "probe/asn1.hpp"
 
 namespace tlspolicy::probe {
 namespace {
@@ -98,22 +96,6 @@ std::optional<crypto::Scheme> peer_scheme(SSL* session, const std::string& key_t
   constexpr int kPssOnly = 5;
   const bool pss_only = signature == NID_rsassaPss && key_type == "RSA-PSS";
   return static_cast<crypto::Scheme>(row->scheme + (pss_only ? kPssOnly : 0));
-}
-
-std::string name_text(const X509_NAME* name) {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
-  // RFC 2253 escapes control characters: the names are the peer's.
-  X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253);
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(out.get(), &text);
-  return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : std::string();
-}
-
-std::string time_text(const ASN1_TIME* time) {
-  std::tm at{};
-  if (ASN1_TIME_to_tm(time, &at) != 1) return {};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", at.tm_year + 1900, at.tm_mon + 1,
-                     at.tm_mday, at.tm_hour, at.tm_min, at.tm_sec);
 }
 
 void describe_certificate(X509* leaf, Handshake& out) {

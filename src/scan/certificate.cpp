@@ -14,27 +14,19 @@
 #include <memory>
 
 #include "base/lists.hpp"
+#include "probe/asn1.hpp"
 #include "probe/names.hpp"
-#include "scan/asn1.hpp"
 #include "scan/staple.hpp"
 
 namespace tlspolicy::scan {
 namespace {
+using probe::name_text, probe::octets, probe::time_text;
 using Parsed = std::unique_ptr<X509, decltype(&X509_free)>;
 
 std::string hexadecimal(wire::View bytes) {
   std::string out;
   for (const auto byte : bytes) out += fmt::format("{:02x}", byte);
   return out;
-}
-
-// RFC 2253 escapes control characters; what is not ASCII too.
-std::string name_text(const X509_NAME* name) {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
-  X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253);
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(out.get(), &text);
-  return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : std::string();
 }
 
 std::string printable(std::string_view text) {

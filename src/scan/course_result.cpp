@@ -31,6 +31,7 @@ Version newest_version(const PairPeel& pair) {
   }
   return out;
 }
+
 bool has_shared_keys(const Endpoint& endpoint) {
   return std::ranges::any_of(endpoint.versions, [](const Version& one) {
     return std::ranges::any_of(one.suites.accepted, [](auto suite) {
@@ -119,8 +120,8 @@ Endpoint Course::result() const {
     if (protocol == Protocol::tls13 && !newest_.empty() && !stopped_) {
       const PairPeel& pair = *newest_.back();
       version = newest_version(pair);
-      doubt_newest(version, pair, out);
       out.groups13 = pair.second().preference<crypto::Group>();
+      doubt_newest(version, pair, out);
       if (version.accepted == Fact::yes) {
         note_gap(out, "suites of TLSv1.3", pair.first().why());
         note_gap(out, "groups of TLSv1.3", pair.second().why());

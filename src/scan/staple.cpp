@@ -12,17 +12,14 @@
 #include <array>
 #include <memory>
 
-#include "scan/asn1.hpp"
+#include "probe/asn1.hpp"
 
 namespace tlspolicy::scan {
 namespace {
-template <class T, void (*Free)(T*)>
-struct Freed {
-  void operator()(T* one) const { Free(one); }
-};
-using Certified = std::unique_ptr<X509, Freed<X509, X509_free>>;
-using Response = std::unique_ptr<OCSP_RESPONSE, Freed<OCSP_RESPONSE, OCSP_RESPONSE_free>>;
-using Basic = std::unique_ptr<OCSP_BASICRESP, Freed<OCSP_BASICRESP, OCSP_BASICRESP_free>>;
+using probe::octets, probe::time_text;
+using Certified = std::unique_ptr<X509, decltype(&X509_free)>;
+using Response = std::unique_ptr<OCSP_RESPONSE, decltype(&OCSP_RESPONSE_free)>;
+using Basic = std::unique_ptr<OCSP_BASICRESP, decltype(&OCSP_BASICRESP_free)>;
 
 // RFC 6960 4.1.1: serial number and a hash of the issuer's name.  The hash of its key is left out:
 // not every server sends the issuer.
@@ -59,15 +56,16 @@ void read_answer(OCSP_SINGLERESP* answer, Staple& out) {
 Staple read_staple(wire::View response, wire::View leaf) {
   Staple out{.why = "it cannot be read"};
   const unsigned char* at = response.data();
-  const Response read(d2i_OCSP_RESPONSE(nullptr, &at, static_cast<long>(response.size())));
+  const Response read(d2i_OCSP_RESPONSE(nullptr, &at, static_cast<long>(response.size())),
+                      OCSP_RESPONSE_free);
   at = leaf.data();
-  const Certified owner(d2i_X509(nullptr, &at, static_cast<long>(leaf.size())));
+  const Certified owner(d2i_X509(nullptr, &at, static_cast<long>(leaf.size())), X509_free);
   if (!read || !owner) return out;
   if (const int status = OCSP_response_status(read.get()); status != 0) {
     out.why = fmt::format("it says {}", OCSP_response_status_str(status));
     return out;
   }
-  const Basic basic(OCSP_response_get1_basic(read.get()));
+  const Basic basic(OCSP_response_get1_basic(read.get()), OCSP_BASICRESP_free);
   if (!basic) return out;
   out.why = "it is about another certificate";
   for (int i = 0; i < OCSP_resp_count(basic.get()); ++i) {

@@ -202,6 +202,8 @@ TEST_F(RealScan, RefusesNoVersionForWantOfAKey) {
     const Endpoint seen = scanned(server);
     EXPECT_EQ(seen.versions.back().accepted, newest ? Fact::unknown : Fact::no);
     EXPECT_EQ(seen.gaps.size(), newest ? 1U : 0U);
+    EXPECT_EQ(seen.versions.back().suites.whole, !newest);
+    EXPECT_EQ(seen.groups13.whole, !newest);
   }
 }
 
