@@ -94,6 +94,7 @@ test_commands() {
   check "its cgroup is the host's" equal "$("$lab" run "$host" sed -n 's/^0:://p' /proc/self/cgroup)" /init.scope
   check "the machine's programs reach it" "$lab" net "$host" bash -c "exec 3<>/dev/tcp/$host/22"
   check "its network is not the machine's" test "$("$lab" net "$host" ls -l /proc/self/ns/net)" != "$(ls -l /proc/self/ns/net)"
+  test_stopped
   test_push
   test_exchange
   check "a second host of that name is refused" not "$lab" up "$host" "$suite"
@@ -105,6 +106,20 @@ test_commands() {
 
 not() { ! "$@" >/dev/null 2>&1; }
 bc_seconds() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f", b - a }'; }
+
+# A reboot stops all processes before it kills them: what waits outside must not stay stopped.
+test_stopped() {
+  "$lab" run "$host" sh -c 'echo $$ >/run/stopped; kill -STOP $$' 2>/dev/null &
+  local waiting=$!
+  check "a command is stopped" until_true 5 is_stopped
+  "$lab" run "$host" sh -c 'kill -KILL $(cat /run/stopped)'
+  check "the end of a stopped command is seen" until_true 5 not kill -0 $waiting
+  kill -CONT $waiting 2>/dev/null || true # of a lab that failed: nothing shall remain
+  wait $waiting || true
+}
+
+# shellcheck disable=SC2016
+is_stopped() { "$lab" run "$host" sh -c 'grep -q "^State:.T" /proc/$(cat /run/stopped)/status' 2>/dev/null; }
 
 test_push() {
   "$lab" push "$host" "$here/lab" /root/copy

@@ -103,7 +103,9 @@ wait_until_up() {
 }
 
 # Enters all namespaces of the host, and its cgroup, or programs would see this machine's.
-# pdeathsig: whoever kills us kills the command as well.
+# pdeathsig: whoever kills us kills the command as well. A shell forks it into the host's pid
+# namespace: nsenter's own fork stops itself when the command is stopped, as a reboot stops all, and
+# once the reboot killed the command nobody would ever wake it.
 run() {
   local tty='' name pid
   [[ ${1:-} != -t ]] || { tty=1; shift; }
@@ -115,9 +117,11 @@ run() {
   [[ ! $tty ]] || set -- script -qefc "$(printf '%q ' "$@")" /dev/null
   echo 0 >"$(scope "$name")/cgroup.procs"
   # Its root by itself: where nspawn ran inside a chroot, that of its namespace is the machine's.
-  exec nsenter -t "$pid" -a --root --wd env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+  # shellcheck disable=SC2016
+  exec nsenter -t "$pid" -a --no-fork --root --wd env -i \
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     HOME=/root USER=root LOGNAME=root SHELL=/bin/bash LANG=C.UTF-8 ${tty:+TERM="${TERM:-xterm}"} \
-    setpriv --pdeathsig KILL "$@"
+    sh -c 'setpriv --pdeathsig KILL "$@"; exit $?' - "$@"
 }
 
 # Runs a program of this machine in the host's network, with the host's names.
