@@ -108,6 +108,7 @@ not() { ! "$@" >/dev/null 2>&1; }
 bc_seconds() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f", b - a }'; }
 
 # A reboot stops all processes before it kills them: what waits outside must not stay stopped.
+# shellcheck disable=SC2016
 test_stopped() {
   "$lab" run "$host" sh -c 'echo $$ >/run/stopped; kill -STOP $$' 2>/dev/null &
   local waiting=$!
