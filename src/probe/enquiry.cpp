@@ -28,7 +28,7 @@ Enquiry::Enquiry(Limits limits) : loop_(std::make_unique<Loop>(limits)) {
 }
 Enquiry::~Enquiry() = default;
 
-void Enquiry::ask(const Place& place, wire::Hello hello, TlsThen then) {
+void Enquiry::ask(const Place& place, wire::Hello hello, TlsThen then, Manner manner) {
   auto preamble = preamble_to(place);
   std::string cannot = unknown_preamble(place, preamble.has_value());
   if (cannot.empty() && place.sni.size() > kLongestName)
@@ -37,7 +37,7 @@ void Enquiry::ask(const Place& place, wire::Hello hello, TlsThen then) {
   loop_->add(
       {place,
        tls_conversation(std::move(preamble), std::move(hello), fresh_seed(), std::move(then)),
-       cannot});
+       cannot, manner});
 }
 
 void Enquiry::poke(const Place& place, wire::Hello hello, wire::Poke poke, PokeThen then) {
@@ -64,6 +64,8 @@ void Enquiry::shake_hands(const Place& place, const Wish& wish, ShakeThen then) 
   loop_->add({place, std::move(conversation), unknown_preamble(place, preamble.has_value())});
 }
 
+void Enquiry::one_by_one(const Place& place) { loop_->host_of(place).alone = true; }
+
 void Enquiry::run() { loop_->run(); }
 
 void Enquiry::run_with(int fd, std::function<bool()> news) {
@@ -77,7 +79,11 @@ void Enquiry::run_with(int fd, std::function<bool()> news) {
   epoll_ctl(loop_->epoll.fd(), EPOLL_CTL_DEL, fd, nullptr);
 }
 
-void Enquiry::forget(const Place& place) { loop_->made.erase(place); }
+void Enquiry::forget(const Place& place) {
+  loop_->made.erase(place);
+  const auto host = loop_->hosts.find(reachable_address(place.address));
+  if (host != loop_->hosts.end()) loop_->let_go(host->second);
+}
 
 int Enquiry::connections(const Place& place) const {
   const auto found = loop_->made.find(place);

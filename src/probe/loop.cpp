@@ -12,7 +12,9 @@ constexpr std::chrono::milliseconds kBurst{20};
 }  // namespace
 
 bool Enquiry::Loop::has_room(const Host& host) const {
-  return host.open < (host.alone ? 1 : limits.per_host);
+  const Manner manner = host.waiting.empty() ? Manner::usual : host.waiting.front().manner;
+  const bool alone = manner == Manner::apart || (host.alone && manner != Manner::beside);
+  return host.open < (alone ? 1 : limits.per_host);
 }
 
 void Enquiry::Loop::line_up(Host& host) {
@@ -21,10 +23,16 @@ void Enquiry::Loop::line_up(Host& host) {
   line.push_back(&host);
 }
 
-void Enquiry::Loop::add(Job job) {
-  const std::string address = reachable_address(job.place.address);
+Enquiry::Loop::Host& Enquiry::Loop::host_of(const Place& place) {
+  const std::string address = reachable_address(place.address);
   Host& host = hosts[address];
   host.address = address;
+  return host;
+}
+
+void Enquiry::Loop::add(Job job) {
+  Host& host = host_of(job.place);
+  if (job.manner == Manner::usual) let_go(host);
   host.waiting.push_back(std::move(job));
   line_up(host);
 }

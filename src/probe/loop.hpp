@@ -23,8 +23,10 @@ struct Enquiry::Loop {
     Place place;
     std::unique_ptr<Conversation> conversation;
     std::string cannot;  // why it cannot even be asked
+    Manner manner = Manner::usual;
   };
 
+  struct Connection;
   // The questions for one address, and how many connections stand.  It is there while there are
   // any.
   struct Host {
@@ -32,10 +34,9 @@ struct Enquiry::Loop {
     std::deque<Job> waiting;
     int open = 0;
     bool in_line = false;  // stands in Loop::line
-    bool alone = false;    // it broke off one of several: from now on one at a time
+    bool alone = false;    // one at a time: it broke off one of several, or somebody knows better
+    std::vector<Connection*> kept;  // answered, and not yet ended
   };
-
-  struct Connection;
   using Deadlines = std::multimap<Clock::time_point, Connection*>;  // the next one first
 
   struct Connection {
@@ -57,6 +58,7 @@ struct Enquiry::Loop {
   }
 
   // loop.cpp: whose turn it is, and when something is over.
+  Host& host_of(const Place& place);
   void add(Job job);
   void run();
   bool may_start();
@@ -80,6 +82,8 @@ struct Enquiry::Loop {
   void read(Connection& connection);
   void write(Connection& connection) const;
   void settle_if_done(Connection& connection);
+  void bid_farewell(Connection& connection);
+  void let_go(Host& host);
   bool watch(Connection& connection, int operation = EPOLL_CTL_MOD) const;
 
   Limits limits;

@@ -46,6 +46,17 @@ void Enquiry::Loop::broken_off(const Connection& connection) {
 // Nothing more comes of it: it is freed with the next sweep.
 void Enquiry::Loop::close(Connection& connection) {
   if (!std::exchange(connection.closed, true)) closed.push_back(&connection);
+  std::erase(connection.host->kept, &connection);
+}
+
+// From now on it only waits until the peer has closed, too.
+void Enquiry::Loop::bid_farewell(Connection& connection) {
+  wait_until(connection, Clock::now() + kLinger);
+  ::shutdown(connection.socket.fd(), SHUT_WR);
+}
+
+void Enquiry::Loop::let_go(Host& host) {
+  for (Connection* one : std::exchange(host.kept, {})) bid_farewell(*one);
 }
 
 void Enquiry::Loop::give_up(Connection& connection, std::string why) {
@@ -125,9 +136,16 @@ void Enquiry::Loop::settle_if_done(Connection& connection) {
   // A last word (of a whole handshake) goes out if the connection takes it at once.
   if (connection.state == Connection::State::talking && !connection.closed) write(connection);
   connection.state = Connection::State::lingering;
-  wait_until(connection, Clock::now() + kLinger);
   connection.out.clear();
-  ::shutdown(connection.socket.fd(), SHUT_WR);
+  const Manner manner = connection.job.manner;
+  if (manner == Manner::kept && !connection.closed) {
+    // No longer than that: some serve one after the other, and whoever is beside it only waits.
+    wait_until(connection, Clock::now() + kLinger);
+    connection.host->kept.push_back(&connection);
+  } else {
+    bid_farewell(connection);
+  }
+  if (manner == Manner::beside) let_go(*connection.host);
   watch(connection);
   connection.job.conversation->deliver();
 }

@@ -109,19 +109,32 @@ struct SshShake {
   bool unreachable = false;  // no connection came about
 };
 
+// How a question stands to others of its address.
+enum class Manner {
+  usual,
+  apart,   // it begins when nothing else stands
+  kept,    // its connection stands on for 200 ms, or until one `beside` it is answered or a usual
+           // one is asked
+  beside,  // it begins even where questions go one by one
+};
+
 class Enquiry {
  public:
   explicit Enquiry(Limits limits = {});
   ~Enquiry();
   // Queued; the callback may ask more.  Hello::sni is filled in from the place.  A preamble that
   // is not known is answered with Unreachable, one that does not lead to TLS with Declined.
-  void ask(const Place&, wire::Hello, std::function<void(const wire::Answer&)> then);
+  void ask(const Place&, wire::Hello, std::function<void(const wire::Answer&)> then,
+           Manner = Manner::usual);
   void ask_ssh(const Place&, std::function<void(const wire::SshAnswer&)> then);
   void shake_ssh(const Place&, const SshWish&, std::function<void(const SshShake&)> then);
   // Asks behind a first flight what it does about a fault; up to TLS 1.2.
   void poke(const Place&, wire::Hello, wire::Poke, std::function<void(const wire::Reaction&)> then);
   // The same for a whole handshake.
   void shake_hands(const Place&, const Wish&, std::function<void(const Handshake&)> then);
+  // That address gets its questions one by one from now on, as it does by itself where one of
+  // several was broken off.
+  void one_by_one(const Place&);
   void run();  // until nothing is left to ask
   // The same while more may come from outside: whenever `fd` is readable `news` is called, until it
   // says false.  It may ask.

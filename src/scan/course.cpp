@@ -9,6 +9,7 @@
 #include "scan/certificate.hpp"
 #include "scan/lists.hpp"
 #include "scan/pair_peel.hpp"
+#include "scan/steady.hpp"
 #include "scan/suite_peel.hpp"
 
 namespace tlspolicy::scan {
@@ -85,7 +86,8 @@ std::vector<Course::Question> Course::questions() {
     slots_[i].asked = hello;
     slots_[i].over = !hello;
     if (hello)
-      out.push_back({i, std::move(*hello)});
+      out.push_back({i, std::move(*hello),
+                     slots_[i].steady ? slots_[i].steady->manner() : probe::Manner::usual});
     else
       on_over(slots_[i]);  // may add more, which come in their turn
   }
@@ -93,7 +95,7 @@ std::vector<Course::Question> Course::questions() {
   if (out.empty() && !stopped_ && std::ranges::none_of(slots_, is_asked) && release_held())
     return questions();
   const auto is_over = [](const Slot& slot) { return slot.over; };
-  constexpr int kRounds = 3;
+  constexpr int kRounds = 4;
   if (!out.empty() || stopped_ || rounds_ == kRounds || !std::ranges::all_of(slots_, is_over))
     return out;
   add_round(rounds_++);

@@ -16,7 +16,8 @@
 namespace tlspolicy::scan {
 
 struct Options {
-  int retries = 1;  // of a question that got silence, a reset or no connection
+  int retries = 1;   // of a question that got silence, a reset or no connection
+  int per_host = 2;  // how many are asked at the same time
 };
 
 // Whatever was refused may be another server's refusal, or that of one that has had enough of us.
@@ -34,9 +35,12 @@ class Course {
   struct Question {
     std::size_t track;
     wire::Hello hello;
+    probe::Manner manner = probe::Manner::usual;
   };
   std::vector<Question> questions();  // all that may be asked now and were not given out before
   void answer(std::size_t track, const wire::Answer&);
+  // It refuses what it takes where another connection of ours stands.
+  bool needs_to_be_alone() const;
   // It does not answer any more, not even what it had accepted: there is no use in asking.
   bool is_lost() const;
   Endpoint result() const;  // when nothing is left to ask and no answer is awaited
@@ -56,6 +60,7 @@ class Course {
     std::optional<wire::Answer> doubtful{};  // while it is found out whether it is a refusal
     Doubt doubt{};
     bool accepted = false, over = false;
+    const Steady* steady = nullptr;      // the track, where it is one
     std::optional<std::size_t> rider{};  // aboard the question under way
     std::optional<std::size_t> left{};   // had been aboard when it was not accepted
   };
@@ -79,6 +84,8 @@ class Course {
   bool on_hold(const Slot&) const;
   bool release_held();
   void ask_again();
+  const Steady* add_steady(int times, probe::Manner);
+  void ask_in_company();
   void feel_pulse();
   void start_peel(crypto::Protocol);
   void start_versions();
@@ -107,8 +114,9 @@ class Course {
   Riders riders_;
   std::map<crypto::Protocol, wire::Hello> accepted_;           // of each version, its last one
   std::optional<std::pair<wire::Hello, wire::Answer>> first_;  // that was accepted
-  const Steady* steady_ = nullptr;
-  const Steady* pulse_ = nullptr;  // whether it still answers anything
+  const Steady* steady_ = nullptr;   // the first one accepted again, apart
+  const Steady* company_ = nullptr;  // and beside itself
+  const Steady* pulse_ = nullptr;    // whether it still answers anything
   bool versions_started_ = false, signatures_started_ = false;
   bool answered_ = false, stopped_ = false;
   bool takes_breaks_ = false;        // closes and resets count as refusals here

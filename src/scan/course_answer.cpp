@@ -131,9 +131,7 @@ void Course::settle(Slot& slot, const wire::Answer& answer, Said what) {
 void Course::feel_pulse() {
   if (silences_ < kSilencesInBetween || !first_) return;
   silences_ = 0;
-  auto track = std::make_unique<Steady>(first_->first, first_->second, 1);
-  pulse_ = track.get();
-  add(std::move(track));
+  pulse_ = add_steady(1, probe::Manner::usual);
 }
 
 bool Course::is_lost() const { return pulse_ && !pulse_->lost().empty(); }

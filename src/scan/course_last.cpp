@@ -143,14 +143,31 @@ void Course::ask_about_chacha20() {
   }
 }
 
-// Where there is room for it: most endpoints need half of that.
-void Course::ask_again() {
-  constexpr int kMostBefore = 116, kTimes = 4;
-  if (!first_ || out_.connections > kMostBefore) return;
-  auto track = std::make_unique<Steady>(first_->first, first_->second, kTimes);
-  steady_ = track.get();
+const Steady* Course::add_steady(int times, probe::Manner manner) {
+  auto track = std::make_unique<Steady>(first_->first, first_->second, times, manner);
+  const Steady* out = track.get();
   add(std::move(track));
+  slots_.back().steady = out;
+  return out;
 }
+
+// Where there is room for it, as most endpoints need half of that, or where something is odd: a
+// limit on connections may have refused what is taken alone.
+void Course::ask_again() {
+  constexpr int kMostBefore = 116, kTimes = 2;
+  const Endpoint seen = result();
+  const bool odd = !seen.gaps.empty() || !seen.intolerances.empty();
+  if (!first_ || (out_.connections > kMostBefore && !odd)) return;
+  steady_ = add_steady(kTimes, probe::Manner::apart);
+}
+
+// Whose refusals came to questions that stood beside others, and only therefore?
+void Course::ask_in_company() {
+  if (!steady_ || !steady_->lost().empty() || !steady_->differs().empty()) return;
+  if (options_.per_host > 1) company_ = add_steady(options_.per_host, probe::Manner::kept);
+}
+
+bool Course::needs_to_be_alone() const { return company_ && !company_->differs().empty(); }
 
 // Riders get a second round, for those that were still aboard elsewhere.  What is asked again comes
 // alone: beside other questions its own would all go to the same one of two servers.
@@ -161,8 +178,10 @@ void Course::add_round(int round) {
   }
   if (round < 2)
     add_rest_of_riders();
-  else
+  else if (round == 2)
     ask_again();
+  else
+    ask_in_company();
 }
 
 // What found no hello to ride along with gets some of its own, as far as a server took them before.

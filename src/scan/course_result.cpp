@@ -156,6 +156,7 @@ Endpoint Course::result() const {
     out.gaps.push_back(
         {"the end of the scan", "what it had accepted at first got " + steady_->lost()});
   if (steady_ && !steady_->differs().empty()) claim_nothing(out, steady_->differs());
+  if (company_ && !company_->differs().empty()) claim_nothing(out, company_->differs());
   if (breaks_off_at_will_) out.intolerances.clear();
   if (takes_breaks_ && breaks_off_at_will_)
     claim_nothing(out, "it breaks off what it refuses, and what it had accepted at times");

@@ -23,24 +23,26 @@ class Running {
       : place_(target.place),
         enquiry_(enquiry),
         means_(means),
-        course_(target, {.retries = means.retries}),
         on_end_(std::move(on_end)),
         last_(Clock::now() + means.endpoint) {
     result_.target = std::move(target);
+    begin();
   }
 
   void go_on() {
     if (place_.preamble == "ssh") return scan_ssh();
     if (Clock::now() > last_) return give_up();
-    for (auto& question : course_.questions()) {
+    for (auto& question : course_->questions()) {
       ++awaited_;
-      enquiry_.ask(place_, std::move(question.hello),
-                   [this, track = question.track](const wire::Answer& answer) {
-                     --awaited_;
-                     connected_ = connected_ || !std::holds_alternative<wire::Unreachable>(answer);
-                     course_.answer(track, answer);
-                     go_on();
-                   });
+      enquiry_.ask(
+          place_, std::move(question.hello),
+          [this, track = question.track](const wire::Answer& answer) {
+            --awaited_;
+            connected_ = connected_ || !std::holds_alternative<wire::Unreachable>(answer);
+            course_->answer(track, answer);
+            go_on();
+          },
+          question.manner);
     }
     if (awaited_ == 0 && !finale_) finish();
   }
@@ -66,10 +68,21 @@ class Running {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void begin() {
+    const int at_once = alone_ ? 1 : means_.limits.per_host;
+    course_.emplace(result_.target, Options{.retries = means_.retries, .per_host = at_once});
+  }
+  // Nothing of what it refused can be believed.
+  void begin_again() {
+    alone_ = true;
+    enquiry_.one_by_one(place_);
+    begin();
+    go_on();
+  }
   // What is under way has limits of its own.
   void give_up() {
     if (awaited_ > 0 || finale_) return;
-    result_ = course_.result();
+    take_result();
     result_.gaps.push_back({"everything else", fmt::format("the scan took longer than {} seconds",
                                                            means_.endpoint.count())});
     on_end_();
@@ -78,16 +91,22 @@ class Running {
     ssh_.emplace(enquiry_, result_, means_.ssh_moduli, means_.retries, on_end_);
     ssh_->start();
   }
+  void take_result() {
+    result_ = course_->result();
+    result_.connections += connections_before_;
+  }
   void finish() {
-    result_ = course_.result();
-    if (course_.is_lost()) return on_end_();
+    take_result();
+    connections_before_ = result_.connections;
+    if (!alone_ && course_->needs_to_be_alone()) return begin_again();
+    if (course_->is_lost()) return on_end_();
     finale_.emplace(enquiry_, result_, [this] { make_sure(); });
     finale_->start();
   }
   // A handshake shows that it still takes what it took; without any, who has had enough of us may
   // have refused all by the same alert as what it has not.
   void make_sure() {
-    const auto* first = course_.not_asked_again();
+    const auto* first = course_->not_asked_again();
     if (!first || finale_->any_done()) return on_end_();
     enquiry_.ask(place_, first->first, [this, first](const wire::Answer& answer) {
       ++result_.connections;
@@ -100,7 +119,9 @@ class Running {
   probe::Place place_;
   probe::Enquiry& enquiry_;
   const Means& means_;
-  Course course_;
+  std::optional<Course> course_;
+  int connections_before_ = 0;  // until it began again
+  bool alone_ = false;
   std::function<void()> on_end_;
   Clock::time_point last_;
   Endpoint result_;

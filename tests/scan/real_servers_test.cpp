@@ -232,6 +232,34 @@ TEST_F(RealScan, AsksOneByOneWhereSeveralAreReset) {
   EXPECT_THAT(through.intolerances, IsEmpty());
 }
 
+// The same, said by an alert: nothing tells it from one for what the server does not have.
+TEST_F(RealScan, AsksOneByOneWhereASecondConnectionIsRefused) {
+  const auto sound = openssl({"-cipher", "ALL:@SECLEVEL=0", "-min_protocol", "TLSv1"});
+  std::atomic<int> open{0};
+  const test::ScriptedServer server([&](test::Line& line) {
+    if (open++ == 0) {
+      line.pass_on_to(sound.port());
+    } else {
+      if (line.wait_for_bytes()) line.send(wire::alert(2, 40));
+      line.wait_for_close();
+    }
+    --open;
+  });
+  const Target target{"test", {"127.0.0.1", server.port(), "", ""}};
+  Means means;
+  means.limits.answer = test::kPatience;
+  const Endpoint direct = scanned(sound);
+  for (const int per_host : {1, 2, 3}) {
+    means.limits.per_host = per_host;
+    const Endpoint found = scan(std::vector<Target>{target}, means).front();
+    for (const auto version :
+         {crypto::Protocol::tls10, crypto::Protocol::tls12, crypto::Protocol::tls13})
+      EXPECT_EQ(*find(found, version), *find(direct, version)) << per_host;
+    EXPECT_EQ(found.groups12, direct.groups12) << per_host;
+    EXPECT_THAT(found.gaps, IsEmpty()) << per_host;
+  }
+}
+
 TEST_F(RealScan, SaysHowAServerThatTakesNobodyRefuses) {
   const std::uint16_t port = test::free_port();
   const ServerProcess keys(
