@@ -9,7 +9,6 @@
 #include "scan/certificate.hpp"
 #include "scan/lists.hpp"
 #include "scan/pair_peel.hpp"
-#include "scan/steady.hpp"
 #include "scan/suite_peel.hpp"
 
 namespace tlspolicy::scan {
@@ -86,8 +85,7 @@ std::vector<Course::Question> Course::questions() {
     slots_[i].asked = hello;
     slots_[i].over = !hello;
     if (hello)
-      out.push_back({i, std::move(*hello),
-                     slots_[i].steady ? slots_[i].steady->manner() : probe::Manner::usual});
+      out.push_back({i, std::move(*hello), slots_[i].track->manner()});
     else
       on_over(slots_[i]);  // may add more, which come in their turn
   }

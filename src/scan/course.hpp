@@ -60,7 +60,6 @@ class Course {
     std::optional<wire::Answer> doubtful{};  // while it is found out whether it is a refusal
     Doubt doubt{};
     bool accepted = false, over = false;
-    const Steady* steady = nullptr;      // the track, where it is one
     std::optional<std::size_t> rider{};  // aboard the question under way
     std::optional<std::size_t> left{};   // had been aboard when it was not accepted
   };

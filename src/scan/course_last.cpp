@@ -147,7 +147,6 @@ const Steady* Course::add_steady(int times, probe::Manner manner) {
   auto track = std::make_unique<Steady>(first_->first, first_->second, times, manner);
   const Steady* out = track.get();
   add(std::move(track));
-  slots_.back().steady = out;
   return out;
 }
 

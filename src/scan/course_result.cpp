@@ -152,11 +152,12 @@ Endpoint Course::result() const {
   out.intolerances.insert(out.intolerances.end(), unbearable.begin(), unbearable.end());
   out.chains = seen_.chains();
   out.fields = seen_.fields();
-  if (steady_ && !steady_->lost().empty())
-    out.gaps.push_back(
-        {"the end of the scan", "what it had accepted at first got " + steady_->lost()});
-  if (steady_ && !steady_->differs().empty()) claim_nothing(out, steady_->differs());
-  if (company_ && !company_->differs().empty()) claim_nothing(out, company_->differs());
+  for (const Steady* one : {steady_, company_}) {
+    if (one && !one->lost().empty())
+      out.gaps.push_back(
+          {"the end of the scan", "what it had accepted at first got " + one->lost()});
+    if (one && !one->differs().empty()) claim_nothing(out, one->differs());
+  }
   if (breaks_off_at_will_) out.intolerances.clear();
   if (takes_breaks_ && breaks_off_at_will_)
     claim_nothing(out, "it breaks off what it refuses, and what it had accepted at times");

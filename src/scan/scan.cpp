@@ -74,6 +74,7 @@ class Running {
   }
   // Nothing of what it refused can be believed.
   void begin_again() {
+    connections_before_ = result_.connections;
     alone_ = true;
     enquiry_.one_by_one(place_);
     begin();
@@ -97,7 +98,6 @@ class Running {
   }
   void finish() {
     take_result();
-    connections_before_ = result_.connections;
     if (!alone_ && course_->needs_to_be_alone()) return begin_again();
     if (course_->is_lost()) return on_end_();
     finale_.emplace(enquiry_, result_, [this] { make_sure(); });

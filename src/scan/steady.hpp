@@ -7,7 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "probe/probe.hpp"
 #include "scan/track.hpp"
 
 namespace tlspolicy::scan {
@@ -25,7 +24,7 @@ class Steady : public Track {
   std::optional<wire::Hello> next() override;
   void answer(const wire::Answer&, Said) override;
 
-  probe::Manner manner() const {  // of the next question
+  probe::Manner manner() const override {
     return manner_ == probe::Manner::kept && left_ == 1 ? probe::Manner::beside : manner_;
   }
   const std::string& differs() const { return differs_; }  // how; "": it was the same each time

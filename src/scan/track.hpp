@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "probe/probe.hpp"
 #include "scan/said.hpp"
 #include "wire/hello.hpp"
 
@@ -22,6 +23,8 @@ class Track {
   virtual std::optional<wire::Hello> next() = 0;  // nullopt: it is over
   // To what `next` gave last.  Unclear answers come here only after they were asked again.
   virtual void answer(const wire::Answer&, Said) = 0;
+  // Of the next question, beside others of its address.
+  virtual probe::Manner manner() const { return probe::Manner::usual; }
 };
 
 }  // namespace tlspolicy::scan

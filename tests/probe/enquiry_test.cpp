@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <barrier>
+#include <condition_variable>
+#include <mutex>
 #include <random>
 
 #include "probe/probe.hpp"
@@ -269,6 +271,58 @@ TEST(Enquiry, NeverExceedsItsLimitForAll) {
   enquiry.run();
   EXPECT_EQ(answers, 60);
   EXPECT_EQ(server.at_most_open(), 4);
+}
+
+TEST(Enquiry, KeepsToTheMannerOfAQuestion) {
+  const auto most_open = [](Manner first, Manner second, bool one_by_one) {
+    const ScriptedServer server([](Line& line) {
+      if (line.wait_for_bytes()) line.send(good_flight());
+      line.wait_for_close();
+    });
+    Enquiry enquiry({.answer = test::kPatience, .per_host = 2});
+    int answers = 0;
+    const auto note = [&](const Answer& answer) { answers += answer == kChosen; };
+    const auto go_on = [&](const Answer& answer) {
+      note(answer);
+      enquiry.ask(at(server.port()), kHello, note, second);
+    };
+    if (one_by_one) enquiry.one_by_one(at(server.port()));
+    enquiry.ask(at(server.port()), kHello, go_on, first);
+    enquiry.run();
+    EXPECT_EQ(answers, 2);
+    return server.at_most_open();
+  };
+  EXPECT_EQ(most_open(Manner::usual, Manner::usual, true), 1);
+  EXPECT_EQ(most_open(Manner::kept, Manner::usual, true), 1);
+  EXPECT_EQ(most_open(Manner::kept, Manner::beside, false), 2);
+  EXPECT_EQ(most_open(Manner::kept, Manner::beside, true), 2);
+}
+
+TEST(Enquiry, BeginsApartWhenNothingStands) {
+  for (const auto manner : {Manner::usual, Manner::apart}) {
+    std::mutex mutex;
+    std::condition_variable both;
+    int came = 0;
+    const ScriptedServer server([&](Line& line) {
+      line.wait_for_bytes();
+      {
+        std::unique_lock hold(mutex);
+        ++came;
+        both.notify_all();
+        both.wait_for(hold, 200ms, [&] { return came == 2; });  // in vain, where one is apart
+      }
+      line.send(good_flight());
+      line.wait_for_close();
+    });
+    Enquiry enquiry({.answer = test::kPatience, .per_host = 2});
+    int answers = 0;
+    const auto note = [&](const Answer& answer) { answers += answer == kChosen; };
+    enquiry.ask(at(server.port()), kHello, note);
+    enquiry.ask(at(server.port()), kHello, note, manner);
+    enquiry.run();
+    EXPECT_EQ(answers, 2);
+    EXPECT_EQ(server.at_most_open(), manner == Manner::apart ? 1 : 2);
+  }
 }
 
 TEST(Enquiry, LetsNoSilentHostHoldUpAnother) {
